@@ -1,0 +1,161 @@
+"""The client of the Dataverse Web API: one pooled session, one `$batch` to read, one guarded PATCH to write.
+
+The only room that speaks HTTP. Values of people travel in bodies alone: no outer URL, header, log line or error of
+this room holds one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from uuid import uuid4
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from . import __version__, batch, odata
+from .batch import Get
+from .deadline import Trip
+from .errors import DataverseUnavailable, Misconfigured
+from .refusals import refusal
+from .settings import Settings
+from .tokens import Tokens
+
+POOL_SIZE = 64
+"""Connections kept open to Dataverse: one for each thread that may call at once."""
+
+CHUNK = 65536
+
+
+class Dataverse:
+    """One environment. Safe to share between threads; make one per process."""
+
+    def __init__(self, settings: Settings, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self._path = f"/api/data/{settings.api_version}/"
+        self._root = settings.dataverse_url + self._path
+        self._session = _session(settings.dataverse_url)
+
+    def read(self, reads: Mapping[str, Get], trip: Trip) -> dict[str, dict[str, Any]]:
+        """The bodies of several reads, by the name each was given, in one round trip.
+
+        Raises:
+            ConversationNotFound: a record that was read by its key does not exist.
+            DataverseRefused, DataverseUnavailable: see `refusals`; a refused part refuses all.
+        """
+        content_type, body = batch.encode(list(reads.values()), self._path)
+        headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
+        answer = self._send("POST", "$batch", headers, body, trip)
+        parts = _parts(answer)
+        if len(parts) != len(reads):
+            raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
+        for part in parts:
+            if part.status >= 300:
+                raise refusal(part.status, part.headers, part.body)
+        return {name: _with_etag(part) for name, part in zip(reads, parts, strict=True)}
+
+    def update(self, entity_set: str, record_id: str, etag: str, changes: Mapping[str, Any], trip: Trip) -> None:
+        """Write `changes` to one record if it is still the version of `etag`; never creates a record.
+
+        Raises:
+            ConversationChanged: it is another version by now.
+            ConversationNotFound, DataverseRefused, DataverseUnavailable: see `refusals`.
+        """
+        headers = {"Content-Type": "application/json", "If-Match": etag}
+        body = json.dumps(changes).encode()
+        answer = self._send("PATCH", odata.key(entity_set, record_id), headers, body, trip)
+        if answer.status >= 300:
+            raise refusal(answer.status, answer.headers, answer.json())
+
+    def who_am_i(self, trip: Trip) -> dict[str, Any]:
+        """Who Dataverse thinks we are: `UserId`, `BusinessUnitId`, `OrganizationId`."""
+        answer = self._send("GET", "WhoAmI", {}, None, trip)
+        if answer.status >= 300:
+            raise refusal(answer.status, answer.headers, answer.json())
+        return answer.json()
+
+    def _send(self, method: str, resource: str, headers: Mapping[str, str], body: bytes | None, trip: Trip) -> Answer:
+        """One round trip. Redirects are not followed; the whole answer is read before the deadline or not at all."""
+        trip.deadline.remaining()
+        own = {
+            "Authorization": f"Bearer {self.tokens.get()}",
+            "x-ms-correlation-id": trip.correlation_id,
+            "x-ms-client-request-id": str(uuid4()),
+        }
+        request = requests.Request(method, self._root + resource, headers={**headers, **own}, data=body)
+        prepared = self._session.prepare_request(request)
+        trip.round_trips += 1
+        try:
+            left = trip.deadline.remaining()
+            with self._session.send(prepared, timeout=left, allow_redirects=False, stream=True) as response:
+                chunks = []
+                for chunk in response.iter_content(CHUNK):
+                    trip.deadline.remaining()
+                    chunks.append(chunk)
+                return Answer(response.status_code, response.headers, b"".join(chunks))
+        except requests.exceptions.SSLError:
+            raise Misconfigured("The certificate of DATAVERSE_URL could not be verified.") from None
+        except requests.RequestException:
+            raise DataverseUnavailable(
+                "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
+            ) from None
+
+
+class Answer:
+    """One HTTP answer: status, headers by lower-case name, bytes."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = {name.lower(): value for name, value in headers.items()}
+        self.body = body
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body; {} where there is none, as in a proxy's error page."""
+        try:
+            return batch.json_object(self.body)
+        except batch.MalformedBatch:
+            return {}
+
+
+def _parts(answer: Answer) -> list[batch.Part]:
+    content_type = answer.headers.get("content-type", "")
+    if answer.status >= 300 and not content_type.startswith("multipart/"):
+        raise refusal(answer.status, answer.headers, answer.json())
+    try:
+        return batch.decode(content_type, answer.body)
+    except batch.MalformedBatch:
+        raise DataverseUnavailable("Dataverse's answer could not be read; repeat the call.") from None
+
+
+def _with_etag(part: batch.Part) -> dict[str, Any]:
+    """The body, its version taken from the header where the body does not say it."""
+    etag = part.headers.get("etag")
+    return {"@odata.etag": etag, **part.body} if etag else part.body
+
+
+def _session(url: str) -> requests.Session:
+    """A session that keeps connections but no cookies (they pin the app to one server of the environment)."""
+    session = requests.Session()
+    # Proxies and certificates of the environment are looked up once, here, instead of at every call.
+    environment = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = (
+        environment["proxies"],
+        environment["verify"],
+        environment["cert"],
+    )
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update(
+        {
+            "Accept": "application/json",
+            "OData-Version": "4.0",
+            "OData-MaxVersion": "4.0",
+            "User-Agent": f"ConversationLinker/{__version__}",
+        }
+    )
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session

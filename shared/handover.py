@@ -1,0 +1,168 @@
+"""What goes along to the representative and to Omnichannel: the summary, the links to open, the bot command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .identification import CONVERSATION_LOGICAL_NAME
+from .inputs import VARIABLES, Number
+from .models import LinkRequest
+from .outcome import Outcome
+from .plain_text import one_line
+
+MAX_SUMMARY = 1000
+TYPED = "Typed by the customer, not verified:"
+
+MAX_CONTEXT_NAME = 100
+MAX_CONTEXT_VALUE = 4000
+MAX_TAGS_BYTES = 20_000
+MAX_INTEGER = 2**31 - 1
+"""Limits of context variables (Omnichannel docs, "Manage context variables"); larger numbers go as text."""
+
+COMMANDS = {"escalate": "Escalate", "end": "EndConversation"}
+
+
+def record_url(dataverse_url: str, app_id: str, table: str, record_id: str) -> str:
+    """The address that opens one record in Dynamics; "" where there is none."""
+    app = f"appid={app_id}&" if app_id else ""
+    return f"{dataverse_url}/main.aspx?{app}pagetype=entityrecord&etn={table}&id={record_id}" if record_id else ""
+
+
+def conversation_url(dataverse_url: str, app_id: str, conversation_id: str) -> str:
+    """The address that opens a conversation."""
+    return record_url(dataverse_url, app_id, CONVERSATION_LOGICAL_NAME, conversation_id)
+
+
+# --- escalationSummary -----------------------------------------------------------------------------------------------
+
+NOT_LINKED: Mapping[str, str] = {
+    "not_given": "none given",
+    "not_requested": "not asked for",
+    "not_found": "not found",
+    "ambiguous": "several match, none linked",
+    "customer_mismatch": "not linked, the case that was named is another customer's",
+    "conversation_closed": "not linked, the conversation is closed",
+    "kept_existing": "left as it was",
+}
+
+
+def summary(outcome: Outcome, links: Mapping[str, str]) -> str:
+    """At most 1,000 characters for the representative: what is linked and why, what was typed, links to open."""
+    head = [_customer_line(outcome), _case_line(outcome), *_unmatched_line(outcome)]
+    return fit(head, typed_lines(outcome.request), [f"Open {name}: {link}" for name, link in links.items() if link])
+
+
+def failed_summary(request: LinkRequest) -> str:
+    """The summary where nothing could be looked up."""
+    return fit(["Customer and case could not be looked up."], typed_lines(request), [])
+
+
+def fit(head: list[str], typed: list[str], links: list[str]) -> str:
+    """The lines in their order; of the typed ones, those that leave room for the links."""
+    room = MAX_SUMMARY - sum(len(line) + 1 for line in (*head, TYPED, *links))
+    shown = []
+    for line in typed:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return "\n".join([*head, *([TYPED, *shown] if shown else []), *links])[:MAX_SUMMARY]
+
+
+def typed_lines(request: LinkRequest) -> list[str]:
+    """What the customer said, one line each, cut and cleaned."""
+    typed = request.variables() | {
+        "Case title": request.caseTitle,
+        "Case description": request.caseDescription,
+    }
+    return [f"{name}: {one_line(value)}" for name, value in typed.items() if value]
+
+
+def _customer_line(outcome: Outcome) -> str:
+    part, customer = outcome.decision.customer, outcome.customer
+    if customer is None:
+        return f"Customer: {NOT_LINKED[part.status]}."
+    name = one_line(customer.name) if outcome.settings.include_names else ""
+    return f"Customer: {name or 'linked'} ({customer.type}){_how(part.status, part.matched_by)}."
+
+
+def _case_line(outcome: Outcome) -> str:
+    part, case = outcome.decision.case, outcome.case
+    if case is None:
+        return f"Case: {NOT_LINKED[part.status]}."
+    title = one_line(case.title) if outcome.settings.include_names else ""
+    shown = ", ".join(text for text in (one_line(outcome.case_number), title) if text)
+    return f"Case: {shown or 'linked'}{_how(part.status, part.matched_by)}."
+
+
+_HOW = {
+    "record": ", known to the platform",
+    "conversation": ", already on the conversation",
+    "customer": ", the customer's only active case",
+}
+
+
+def _how(status: str, matched_by: str) -> str:
+    if not matched_by:
+        return f", already on the conversation ({NOT_LINKED[status]})" if status in NOT_LINKED else ""
+    return _HOW.get(matched_by, f", matched by {matched_by}")
+
+
+def _unmatched_line(outcome: Outcome) -> list[str]:
+    decision, question = outcome.decision, outcome.question
+    missed = []
+    if decision.customer.status == "not_found":
+        missed += [criterion.matched_by for criterion in question.customers.values()]
+    if decision.case.status in ("not_found", "customer_mismatch") and question.case:
+        missed.append(question.case.matched_by)
+    names = dict.fromkeys(name for names in missed for name in names.split(", "))
+    return [f"Given and not found: {', '.join(names)}."] if names else []
+
+
+# --- omnichannelTags -------------------------------------------------------------------------------------------------
+
+
+def tags(outcome: Outcome) -> str:
+    """The bot's command for `channelData.tags`, with the caller's own variables and our findings on escalate."""
+    found = {
+        "LinkStatus": outcome.status,
+        "CustomerStatus": outcome.customer_status,
+        "CaseStatus": outcome.case_status,
+    }
+    if outcome.case_number:
+        found["CaseNumber"] = outcome.case_number
+    return command(outcome.request.what, outcome.request.others, found)
+
+
+def command(event: str, others: Mapping[str, Any], found: Mapping[str, str]) -> str:
+    """A bot command of Omnichannel as JSON text; the context of an EndConversation is empty (Omnichannel docs)."""
+    context: dict[str, str | int] = {}
+    if event == "escalate":
+        reserved = {name.lower() for name in (*found, *VARIABLES)}
+        context = {name: value for name, value in _extras(others).items() if name.lower() not in reserved} | dict(found)
+    for name in [*_extras(others)][::-1]:
+        if len(_tags_json(event, context).encode()) < MAX_TAGS_BYTES:
+            break
+        context.pop(name, None)
+    return _tags_json(event, context)
+
+
+def _tags_json(event: str, context: Mapping[str, str | int]) -> str:
+    return json.dumps({"type": COMMANDS[event], "context": context}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _extras(others: Mapping[str, Any]) -> dict[str, str | int]:
+    """The caller's variables that Omnichannel takes: texts and whole numbers."""
+    extras = {name: _context_value(value) for name, value in others.items() if len(name) <= MAX_CONTEXT_NAME}
+    return {name: value for name, value in extras.items() if value is not None}
+
+
+def _context_value(value: Any) -> str | int | None:
+    if isinstance(value, Number):
+        digits = value.removesuffix(".0")
+        if not digits.removeprefix("-").isdecimal():
+            return None
+        return int(digits) if len(digits) <= 11 and abs(int(digits)) <= MAX_INTEGER else digits[:MAX_CONTEXT_VALUE]
+    return value[:MAX_CONTEXT_VALUE] if isinstance(value, str) else None

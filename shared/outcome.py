@@ -1,0 +1,95 @@
+"""What one link request came to: everything the answer is made of, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .conversation import Changes
+from .models import LinkRequest
+from .resolver import Decision, Found
+from .rows import Case, Customer
+from .search import Question
+from .settings import Settings
+
+IN_PLACE = frozenset({"linked", "already_linked", "created"})
+WOULD = {"linked": "would_link", "created": "would_create"}
+"""How a dry run says it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A request, the question it put, what was found, what was decided, and what changes."""
+
+    request: LinkRequest
+    question: Question
+    found: Found
+    decision: Decision
+    changes: Changes
+    settings: Settings
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer who is on the conversation after the call (in a dry run: would be)."""
+        return self.changes.after.customer
+
+    @property
+    def case(self) -> Case | None:
+        """The case that is on the conversation after the call (in a dry run: would be)."""
+        return self.changes.after.case
+
+    @property
+    def customer_status(self) -> str:
+        """What became of the customer; in a dry run, what would have."""
+        return self._told(self.decision.customer.status)
+
+    @property
+    def case_status(self) -> str:
+        """What became of the case; in a dry run, what would have."""
+        return self._told(self.decision.case.status)
+
+    def _told(self, status: str) -> str:
+        return WOULD.get(status, status) if self.request.dryRun else status
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The statuses of the parts that the request asks for."""
+        parts = []
+        if self.question.customers and self.question.wants_customer:
+            parts.append(self.decision.customer.status)
+        if self.question.case or (self.request.createCase != "no" and self.question.wants_case):
+            parts.append(self.decision.case.status)
+        return tuple(parts)
+
+    @property
+    def status(self) -> str:
+        """Linked where all that was asked for is in place, partial where a part of it is, else not_linked."""
+        in_place = [status in IN_PLACE for status in self.asked]
+        if not in_place:
+            return "linked" if self.customer or self.case else "not_linked"
+        return "linked" if all(in_place) else "partial" if any(in_place) else "not_linked"
+
+    @property
+    def replaced_customer_id(self) -> str:
+        """The customer who was on the conversation before and is not any more."""
+        before = self.found.conversation.customer
+        return before.id if before and (not self.customer or before.id != self.customer.id) else ""
+
+    @property
+    def replaced_case_id(self) -> str:
+        """The case that was on the conversation before and is not any more; the one the agent saw, if it is several."""
+        before, after = self.found.conversation, self.changes.after
+        kept = {case.id for case in after.cases.values()}
+        gone = [case.id for case in (before.case, *before.cases.values()) if case and case.id not in kept]
+        return gone[0] if gone else ""
+
+    @property
+    def shows_number(self) -> bool:
+        """Whether the number of the case may be told: always, or only to who gave it (INCLUDE_NAMES)."""
+        return self.settings.include_names or (
+            "CaseNumber" in self.decision.case.matched_by.split(", ") and self.decision.case.record is not None
+        )
+
+    @property
+    def case_number(self) -> str:
+        """The number of the case on the conversation, as far as it may be told."""
+        return self.case.number if self.case and self.shows_number else ""

@@ -1,0 +1,25 @@
+"""Text that a stranger typed, made harmless to show: one line, no invisible characters, cut."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_SHOWN = 100
+"""Characters of one typed value that are repeated anywhere (contract, `escalationSummary`)."""
+
+_INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters that show nothing although their category is a letter's or a mark's (Unicode, Default_Ignorable)."""
+
+
+def one_line(text: str, limit: int = MAX_SHOWN) -> str:
+    """`text` on one line: white space becomes single blanks; control, bidirectional and zero-width characters go."""
+    spaced = " ".join(_INVISIBLE.sub("", text).split())
+    shown = "".join(
+        char for char in spaced if char.isascii() or unicodedata.category(char) not in _INVISIBLE_CATEGORIES
+    )
+    shown = "".join(char for char in shown if char >= " " and char != "\x7f")
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

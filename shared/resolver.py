@@ -1,0 +1,291 @@
+"""The decision: from rows alone to the customer and the case that the conversation gets. Pure; rows are joined by id.
+
+The way through it: who is described (`_customer_without_number`) → which case a number or record names, and whom it
+confirms (`_named_case`) → who the customer is after the call (`_settle_customer`) → which case goes beside that
+customer (`_settle_case`) → no case beside a stranger (`_keep_pair`). The rules are sections 2 and 3 of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from .identification import CUSTOMERS, CustomerType
+from .rows import Case, Conversation, Customer
+from .search import Criterion, Question
+
+Record = TypeVar("Record", Customer, Case)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the caller and the settings decide about links."""
+
+    overwrite: bool = True
+    case_must_match_customer: bool = True
+    link_only_active_case: bool = True
+    customer_types: tuple[CustomerType, ...] = ("contact", "account")
+    case_columns: tuple[str, ...] = ("issue", "regarding")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows that were read; `own_cases` is None until those of the conversation's own customer were asked for."""
+
+    conversation: Conversation
+    customers: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    cases_via: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
+    own_cases: tuple[Case, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Part(Generic[Record]):
+    """What becomes of the customer or of the case.
+
+    `status` is a status of the contract's section 4, `linked` where the record has to be written. `record` is the
+    match, None unless there is exactly one that may be linked. `why` is for `explain` and holds no value.
+    """
+
+    status: str
+    record: Record | None = None
+    matched_by: str = ""
+    why: str = ""
+
+    def but(self, status: str, why: str) -> Part[Record]:
+        """The same part with another end: nothing of the match is kept."""
+        return Part(status, None, "", why)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The end of it: both parts, the case columns to set to the case, and those to empty for the pair's sake."""
+
+    customer: Part[Customer]
+    case: Part[Case]
+    set_columns: tuple[str, ...] = ()
+    clear_columns: tuple[str, ...] = ()
+
+
+def needs_own_cases(question: Question, found: Found, policy: Policy) -> bool:
+    """Whether the decision hangs on cases of the conversation's own customer that were not read yet."""
+    own = found.conversation.customer
+    if question.customers or own is None or not own.active or not question.wants_case or found.own_cases is not None:
+        return False
+    if question.case:
+        return policy.case_must_match_customer and len(found.cases) > 1
+    return policy.link_only_active_case and not _stays(found.conversation, own)
+
+
+def decide(question: Question, found: Found, policy: Policy) -> Decision:
+    """Who and which case is linked, and why. The same rows always give the same decision."""
+    customer = _customer_without_number(question, found, policy)
+    case: Part[Case] | None = None
+    if question.wants_case and question.case:
+        case, customer = _named_case(question, question.case, found, policy, customer)
+    customer = _settle_customer(question, found.conversation, policy, customer)
+    beside = customer.record if customer.status == "linked" else found.conversation.customer
+    if case is None:
+        case = _unnamed_case(question, found, policy, customer, beside)
+    case = _settle_case(found.conversation, policy, case, beside)
+    return _keep_pair(found.conversation, policy, customer, case)
+
+
+# --- who is described ------------------------------------------------------------------------------------------------
+
+
+def _customer_without_number(question: Question, found: Found, policy: Policy) -> Part[Customer]:
+    """The preferred type's single match, else the other type's, else ambiguous if any had two, else not found."""
+    own = found.conversation.customer
+    if not question.customers:
+        return Part("match", own, "conversation", "on the conversation") if own else Part("not_given", why="not given")
+    for type in policy.customer_types:
+        rows = found.customers.get(type, ())
+        if len(rows) == 1 and type in question.customers:
+            return Part("match", rows[0], question.customers[type].matched_by, f"the only matching {type}")
+    several = any(criterion.verdict == "ambiguous" for criterion in question.customers.values())
+    if several or any(len(rows) > 1 for rows in found.customers.values()):
+        return Part("ambiguous", why="several match")
+    return Part("not_found", why="none matches")
+
+
+# --- a case that is named by its number or as a known record ---------------------------------------------------------
+
+
+def _named_case(
+    question: Question, named: Criterion, found: Found, policy: Policy, customer: Part[Customer]
+) -> tuple[Part[Case], Part[Customer]]:
+    """The case, and the customer: the one that the case confirms where it belongs to who is described."""
+    matched_by = named.matched_by
+    if named.verdict == "ambiguous":
+        return Part("ambiguous", why="several records were given"), customer
+    if not policy.case_must_match_customer:
+        return _only(found.cases, matched_by), customer
+    if question.customers:
+        return _described_case(question, found, policy, customer, matched_by)
+    own = found.conversation.customer
+    if own:
+        return _own_case(found, own, matched_by), customer
+    case = _only(found.cases, matched_by)
+    return case, _customer_of(case.record, matched_by, question) if case.record else customer
+
+
+def _only(cases: Iterable[Case], matched_by: str) -> Part[Case]:
+    rows = _distinct(cases)
+    if len(rows) == 1:
+        return Part("match", rows[0], matched_by, f"the only active case (by {matched_by})")
+    return (
+        Part("ambiguous", why="several active cases match") if rows else Part("not_found", why="no active case matches")
+    )
+
+
+def _described_case(
+    question: Question, found: Found, policy: Policy, customer: Part[Customer], matched_by: str
+) -> tuple[Part[Case], Part[Customer]]:
+    theirs = _distinct(case for cases in found.cases_via.values() for case in cases)
+    if theirs:
+        case = _only(theirs, matched_by)
+        return case, _confirmed(case.record, question, found, policy) if case.record else customer
+    return _not_theirs(found.cases), customer
+
+
+def _not_theirs(cases: tuple[Case, ...]) -> Part[Case]:
+    if len(cases) == 1:
+        return Part("customer_mismatch", why="the case belongs to another customer")
+    return _only(cases, "")
+
+
+def _confirmed(case: Case, question: Question, found: Found, policy: Policy) -> Part[Customer]:
+    """The customer whom the case confirms: of the preferred type where both do, its primary contact last."""
+    for type in policy.customer_types:
+        for lookup in CUSTOMERS[type].case_paths if type in question.customers else ():
+            for row in found.cases_via.get(lookup.navigation, ()):
+                confirmed = row.related.get(lookup.navigation)
+                if row.id == case.id and confirmed:
+                    return Part("match", confirmed, question.customers[type].matched_by, f"the {type} of the case")
+    return Part("not_found", why="the case confirms nobody")
+
+
+def _own_case(found: Found, own: Customer, matched_by: str) -> Part[Case]:
+    """The named case, if it belongs to the customer who is already on the conversation."""
+    candidates = found.cases if found.own_cases is None else found.own_cases
+    theirs = [case for case in candidates if own.active and case.belongs_to(own)]
+    return _only(theirs, matched_by) if theirs else _not_theirs(found.cases)
+
+
+def _customer_of(case: Case, matched_by: str, question: Question) -> Part[Customer]:
+    """The customer of a case that was named alone."""
+    for customer in case.related.values():
+        if customer.active and customer.type in question.requested:
+            return Part("match", customer, matched_by, f"the {customer.type} of the case")
+    return Part("not_found", why="the case's customer is inactive or not asked for")
+
+
+# --- a case that nobody named ----------------------------------------------------------------------------------------
+
+
+def _unnamed_case(
+    question: Question, found: Found, policy: Policy, customer: Part[Customer], beside: Customer | None
+) -> Part[Case]:
+    """The case on the conversation where it stays, else the described customer's only active case."""
+    if not question.wants_case:
+        return Part("not_requested", why="left out by entities")
+    if _stays(found.conversation, beside):
+        return Part("match", found.conversation.case, "conversation", "on the conversation")
+    if not policy.link_only_active_case:
+        return Part("not_requested", why="no number was given and LINK_ONLY_ACTIVE_CASE is off")
+    described = _described_customer(question, found, policy, customer)
+    if described is None:
+        return Part("not_given", why="no number was given and no single customer is known")
+    rows = _cases_of(described, found)
+    return _only(rows, "customer") if described.active else Part("not_found", why="the customer is not active")
+
+
+def _described_customer(question: Question, found: Found, policy: Policy, customer: Part[Customer]) -> Customer | None:
+    """Whom the request describes, also where that customer is not the one who ends on the conversation."""
+    return customer.record or _customer_without_number(question, found, policy).record
+
+
+def _cases_of(customer: Customer, found: Found) -> list[Case]:
+    rows = (
+        (case for cases in found.cases_via.values() for case in cases) if found.own_cases is None else found.own_cases
+    )
+    return [case for case in rows if case.belongs_to(customer)]
+
+
+def _stays(conversation: Conversation, beside: Customer | None) -> bool:
+    """Whether the case on the conversation is one that inference leaves alone."""
+    case = conversation.case
+    return case is not None and (beside is None or (case.active and case.belongs_to(beside)))
+
+
+# --- what is on the conversation already -----------------------------------------------------------------------------
+
+
+def _settle_customer(
+    question: Question, conversation: Conversation, policy: Policy, customer: Part[Customer]
+) -> Part[Customer]:
+    """The match against the customer in place: linked, already linked, kept, closed."""
+    if not question.wants_customer:
+        return Part("not_requested", why="left out by entities")
+    if customer.status != "match" or customer.record is None:
+        return customer
+    in_place = conversation.customer
+    if in_place and in_place.id == customer.record.id:
+        return replace(customer, status="already_linked")
+    if not conversation.open:
+        return customer.but("conversation_closed", "the conversation is closed")
+    if in_place and not policy.overwrite:
+        return customer.but("kept_existing", "another customer is on the conversation and overwrite is false")
+    return replace(customer, status="linked")
+
+
+def _settle_case(conversation: Conversation, policy: Policy, case: Part[Case], beside: Customer | None) -> Part[Case]:
+    """The match against the case in place and against the customer beside it."""
+    if case.status != "match" or case.record is None:
+        return case
+    in_place = conversation.case
+    if in_place and in_place.id == case.record.id and not (conversation.open and _columns(conversation, policy, case)):
+        return replace(case, status="already_linked")
+    if not conversation.open:
+        return case.but("conversation_closed", "the conversation is closed")
+    if policy.case_must_match_customer and beside and not case.record.belongs_to(beside):
+        return case.but("customer_mismatch", "the case does not belong to the customer on the conversation")
+    if in_place and in_place.id != case.record.id and not policy.overwrite:
+        return case.but("kept_existing", "another case is on the conversation and overwrite is false")
+    return replace(case, status="linked")
+
+
+def _columns(conversation: Conversation, policy: Policy, case: Part[Case]) -> tuple[str, ...]:
+    """The columns that may hold the case and do not; a case that nobody named is left in the columns it is in."""
+    if case.record is None or case.matched_by == "conversation":
+        return ()
+    free = [name for name in policy.case_columns if name != "regarding" or conversation.regarding_is_free]
+    held = {name: conversation.cases.get(name) for name in free}
+    return tuple(
+        name for name, other in held.items() if other is None or (other.id != case.record.id and policy.overwrite)
+    )
+
+
+def _keep_pair(conversation: Conversation, policy: Policy, customer: Part[Customer], case: Part[Case]) -> Decision:
+    """No call leaves a case beside a customer to whom it does not belong; where nothing may be replaced, none comes."""
+    columns = _columns(conversation, policy, case) if case.status == "linked" else ()
+    beside = customer.record if customer.status == "linked" else conversation.customer
+    if not policy.case_must_match_customer or beside is None or "linked" not in (customer.status, case.status):
+        return Decision(customer, case, columns)
+    strangers = tuple(
+        name for name, held in conversation.cases.items() if name not in columns and not held.belongs_to(beside)
+    )
+    if policy.overwrite or not strangers:
+        return Decision(customer, case, columns, strangers)
+    why = "a case of another customer is on the conversation and overwrite is false"
+    return Decision(_unless_linked(customer, why), _unless_linked(case, why))
+
+
+def _unless_linked(part: Part[Record], why: str) -> Part[Record]:
+    return part.but("kept_existing", why) if part.status == "linked" else part
+
+
+def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
+    return tuple({case.id: case for case in cases}.values())

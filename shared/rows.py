@@ -1,0 +1,122 @@
+"""Rows of Dataverse as records: ids, a state, what is shown to people. No text in them is ever compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .identification import (
+    CASE_ID,
+    CASE_LOGICAL_NAME,
+    CONVERSATION_CASES,
+    CONVERSATION_CUSTOMER,
+    CONVERSATION_REGARDING,
+    CUSTOMERS,
+    CustomerType,
+)
+
+Row = Mapping[str, Any]
+LOOKUP_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A contact or an account. `active` is what Dataverse said; unknown counts as not active."""
+
+    type: CustomerType
+    id: str
+    name: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Case:
+    """An incident, the ids of its customer and primary contact, and those of the two that were read along."""
+
+    id: str
+    number: str = ""
+    title: str = ""
+    active: bool = True
+    customer_id: str = ""
+    primary_contact_id: str = ""
+    related: Mapping[str, Customer] = field(default_factory=dict)
+
+    def belongs_to(self, customer: Customer) -> bool:
+        """Whether `customer` is the customer or the primary contact of this case."""
+        return customer.id in (self.customer_id, self.primary_contact_id)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation with what is linked to it. `cases` holds the case of each case column that holds one."""
+
+    id: str
+    etag: str = "*"
+    open: bool = True
+    customer: Customer | None = None
+    cases: Mapping[str, Case] = field(default_factory=dict)
+    regarding_is_free: bool = True
+
+    @property
+    def case(self) -> Case | None:
+        """The case that the agent sees: the one in the issue column, else the one that is regarded."""
+        return self.cases.get("issue") or self.cases.get("regarding")
+
+
+def customer(type: CustomerType, row: Row) -> Customer:
+    """The record of a row of `contacts` or `accounts`."""
+    table = CUSTOMERS[type]
+    return Customer(type, row[table.id_column], row.get(table.name_column) or "", row.get("statecode") == 0)
+
+
+def case(row: Row) -> Case:
+    """The record of a row of `incidents`, with the customers that were expanded."""
+    related = {
+        path.navigation: customer(type, row[path.navigation])
+        for type, table in CUSTOMERS.items()
+        for path in table.case_paths
+        if row.get(path.navigation)
+    }
+    return Case(
+        id=row[CASE_ID],
+        number=row.get("ticketnumber") or "",
+        title=row.get("title") or "",
+        active=row.get("statecode") == 0,
+        customer_id=row.get("_customerid_value") or "",
+        primary_contact_id=row.get("_primarycontactid_value") or "",
+        related=related,
+    )
+
+
+def conversation(id: str, row: Row) -> Conversation:
+    """The record of a row of `msdyn_ocliveworkitems`, with its customer and its cases expanded."""
+    cases = {name: found for name in CONVERSATION_CASES if (found := _conversation_case(name, row))}
+    return Conversation(
+        id=id,
+        etag=row.get("@odata.etag") or "*",
+        open=row.get("statecode") == 0,
+        customer=_conversation_customer(row),
+        cases=cases,
+        regarding_is_free=not row.get(CONVERSATION_REGARDING) or "regarding" in cases,
+    )
+
+
+def _conversation_case(name: str, row: Row) -> Case | None:
+    """The case of one column; only its id where the row behind it was not shown to us."""
+    lookup = CONVERSATION_CASES[name]
+    if row.get(lookup.navigation):
+        return case(row[lookup.navigation])
+    hidden = row.get(lookup.column)
+    is_case = name == "issue" or row.get(lookup.column + LOOKUP_TYPE) == CASE_LOGICAL_NAME
+    return Case(hidden, active=False) if hidden and is_case else None
+
+
+def _conversation_customer(row: Row) -> Customer | None:
+    for type, table in CUSTOMERS.items():
+        expanded = row.get(table.conversation_navigation)
+        if expanded:
+            return customer(type, expanded)
+        if row.get(CONVERSATION_CUSTOMER) and row.get(CONVERSATION_CUSTOMER + LOOKUP_TYPE) == type:
+            return Customer(type, row[CONVERSATION_CUSTOMER], active=False)
+    return None

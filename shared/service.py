@@ -1,0 +1,201 @@
+"""The border without Azure: a call comes in as plain data, a reply goes out; errors become answers here, once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from . import __version__, answers, telemetry
+from .dataverse import Dataverse
+from .deadline import Deadline, Trip
+from .errors import DataverseUnavailable, InternalError, LinkerError
+from .linking import Linker
+from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
+from .settings import Settings, SettingsError
+from .tokens import Tokens
+
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+BUG = "The app made a mistake; what it was is in its log under the requestId."
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request: body, headers and query by lower-case name, and the id of the invocation."""
+
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    invocation_id: str = ""
+
+    @property
+    def request_id(self) -> str:
+        """The caller's correlation id where it is harmless, else the invocation's."""
+        for name in ("x-correlation-id", "x-ms-client-request-id"):
+            if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", self.headers.get(name, "")):
+                return self.headers[name]
+        return self.invocation_id
+
+    @property
+    def always(self) -> bool:
+        """Whether the caller wants every end as 200 with all fields."""
+        return self.query.get("always", "").strip().lower() in ("true", "yes", "1")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One HTTP response."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+    content_type: str = JSON
+
+
+class Service:
+    """The app: settings read once, one client per process, made when it is first needed."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._lock = threading.Lock()
+        self._dataverse: Dataverse | None = None
+        self._settings: Settings | None = None
+        self._problem: SettingsError | None = None
+        try:
+            self._settings = Settings.from_environment(environment)
+        except SettingsError as problem:
+            self._problem = problem
+            telemetry.event("settings", {"detail": problem.detail}, logging.ERROR)
+
+    @property
+    def auth_level(self) -> str:
+        """`function` or `anonymous`; anything unclear means that a key is needed."""
+        return self._settings.auth_level if self._settings else "function"
+
+    def link(self, call: Call) -> Reply:
+        """`POST /api/link`."""
+        visit = Visit("link", call)
+        request: LinkRequest | None = None
+        try:
+            request = LinkRequest.parse(call.body)
+            settings, dataverse = self._ready()
+            trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
+            answer = answers.linked(Linker(settings, dataverse).link(request, trip), call.request_id)
+        except Exception as error:  # noqa: BLE001 - the border: whatever happened becomes an answer, here alone
+            known = visit.known(error)
+            if not call.always:
+                return visit.problem(known)
+            answer = answers.failed(known, request, call.request_id)
+        return visit.answered(answer, failure=answer.failure, dryRun=answer.dryRun)
+
+    def unlink(self, call: Call) -> Reply:
+        """`POST /api/unlink`."""
+        visit = Visit("unlink", call)
+        try:
+            request = UnlinkRequest.parse(call.body)
+            settings, dataverse = self._ready()
+            before, changes = Linker(settings, dataverse).unlink(request, visit.trip(settings.budget_seconds))
+            return visit.answered(answers.unlinked(request, before, changes, call.request_id))
+        except Exception as error:  # noqa: BLE001 - the border
+            return visit.problem(visit.known(error))
+
+    def health(self, call: Call) -> Reply:
+        """`GET /api/health`: alive, and which version; touches nothing."""
+        return Reply(200, json.dumps({"status": "ok", "version": __version__}), Visit("health", call).headers())
+
+    def diagnose(self, call: Call) -> Reply:
+        """`GET /api/diagnose`: whether a token can be had and Dataverse knows who we are; 503 where not."""
+        visit = Visit("diagnose", call)
+        mend, user = "", ""
+        try:
+            settings, dataverse = self._ready()
+            user = str(dataverse.who_am_i(visit.trip(settings.budget_seconds)).get("UserId", ""))
+        except Exception as error:  # noqa: BLE001 - the border
+            mend = visit.known(error).detail
+        content = {
+            "ready": not mend,
+            "summary": "Not ready." if mend else "Ready: token and WhoAmI work.",
+            "firstMend": mend,
+            "checks": [{"name": "access", "ok": not mend, "found": user, "mend": mend}],
+            "version": __version__,
+            "requestId": call.request_id,
+        }
+        return Reply(503 if mend else 200, json.dumps(content), visit.headers())
+
+    def _ready(self) -> tuple[Settings, Dataverse]:
+        if self._settings is None:
+            raise self._problem or InternalError(BUG)
+        if self._dataverse is None:
+            with self._lock:
+                if self._dataverse is None:
+                    self._dataverse = Dataverse(self._settings, Tokens(self._settings.scope))
+        return self._settings, self._dataverse
+
+
+class Visit:
+    """One call on its way: how long it took, what it cost, and how its end is logged and sent."""
+
+    def __init__(self, route: str, call: Call) -> None:
+        self._route = route
+        self._call = call
+        self._started = time.monotonic()
+        self._trip: Trip | None = None
+
+    def trip(self, seconds: float) -> Trip:
+        """What to take along to Dataverse: `seconds` from the call's arrival on, and its correlation id."""
+        self._trip = Trip(Deadline(self._started + seconds), _correlation_id(self._call.request_id))
+        return self._trip
+
+    def known(self, error: Exception) -> LinkerError:
+        """The error itself where it is one of ours, else an internal error, with the bug logged."""
+        if isinstance(error, LinkerError):
+            return error
+        telemetry.bug(error, {"requestId": self._call.request_id})
+        return InternalError(BUG)
+
+    def answered(self, answer: LinkAnswer | UnlinkAnswer, **fields: telemetry.Field) -> Reply:
+        """The reply of an answer, logged."""
+        outcome = {
+            "outcome": answer.status,
+            "customer": answer.customerStatus,
+            "case": answer.caseStatus,
+            "conversationId": answer.conversationId,
+        }
+        telemetry.event(self._route, {**outcome, **fields, **self._costs()})
+        return Reply(200, answer.model_dump_json(), self.headers())
+
+    def problem(self, error: LinkerError) -> Reply:
+        """The problem of an error, logged."""
+        level = logging.ERROR if error.status >= 424 else logging.INFO
+        telemetry.event(f"{self._route}_failed", {"code": error.code, "status": error.status, **self._costs()}, level)
+        headers = self.headers()
+        if isinstance(error, DataverseUnavailable):
+            headers["Retry-After"] = str(error.retry_after)
+        body = answers.problem(error, self._call.request_id).model_dump_json(exclude_none=True)
+        content_type = PROBLEM_JSON if PROBLEM_JSON in self._call.headers.get("accept", "").lower() else JSON
+        return Reply(error.status, body, headers, content_type)
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every reply."""
+        return {"x-correlation-id": self._call.request_id, "Cache-Control": "no-store"}
+
+    def _costs(self) -> dict[str, telemetry.Field]:
+        return {
+            "requestId": self._call.request_id,
+            "roundTrips": self._trip.round_trips if self._trip else 0,
+            "retries": self._trip.retries if self._trip else 0,
+            "milliseconds": round((time.monotonic() - self._started) * 1000, 1),
+        }
+
+
+def _correlation_id(request_id: str) -> str:
+    """What Dataverse gets: the request id if it is a GUID, else its UUIDv5."""
+    try:
+        return str(UUID(request_id))
+    except ValueError:
+        return str(uuid5(NAMESPACE_URL, request_id))

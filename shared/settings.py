@@ -1,0 +1,240 @@
+"""The settings of the app, read once from the environment, checked together, then frozen.
+
+The only room that knows names of environment variables, apart from azure-identity, which reads its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from .errors import Misconfigured
+from .identification import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
+from .inputs import VARIABLES
+from .models import LinkRequest
+
+KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
+"""What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
+
+REQUEST_FIELDS = frozenset(name.lower() for name in LinkRequest.names())
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the contract, section 7, with its type; `from_environment` is the way to get one."""
+
+    dataverse_url: str
+    api_version: str
+    auth_level: str
+    budget_seconds: float
+    preferred_customer: CustomerType
+    case_must_match_customer: bool
+    link_only_active_case: bool
+    case_columns: tuple[str, ...]
+    rules: Rules
+    include_names: bool
+    allow_dry_run: bool
+    app_id: str
+    case_of_company: bool
+    case_origin_code: int
+    case_owner_team_id: str
+    phone_region: str
+    name_use: str
+    sufficient_alone: frozenset[str]
+    rule_source: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read all settings.
+
+        Raises:
+            SettingsError: one or more are missing or wrong; it names every one.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for setting in SETTINGS:
+            try:
+                values[setting.field] = setting.read(environment)
+            except ValueError as problem:
+                problems.append(f"{setting.name} {problem}")
+        if values.get("auth_level") == "anonymous" and not _behind_easy_auth(environment):
+            problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+    @property
+    def scope(self) -> str:
+        """The OAuth scope of this environment."""
+        return f"{self.dataverse_url}/.default"
+
+    @property
+    def customer_types(self) -> tuple[CustomerType, CustomerType]:
+        """Both types of customer, the preferred one first."""
+        return ("contact", "account") if self.preferred_customer == "contact" else ("account", "contact")
+
+
+class SettingsError(Misconfigured):
+    """All settings that are missing or wrong, together; holds names and mends, no values."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("The app's settings need mending: " + "; ".join(problems) + ".")
+        self.problems = tuple(problems)
+
+
+class Setting(NamedTuple):
+    """One row of the table: the variable's name, the field it fills, its default, its parser."""
+
+    name: str
+    field: str
+    default: str
+    parse: Callable[[str], Any]
+
+    def read(self, environment: Mapping[str, str]) -> Any:
+        """The parsed value; ValueError completes the sentence "<name> …"."""
+        text = environment.get(self.name, "").strip() or self.default
+        if text.startswith(KEY_VAULT_REFERENCE):
+            raise ValueError("is a Key Vault reference that could not be resolved (check the identity's access)")
+        return self.parse(text)
+
+
+def _url(text: str) -> str:
+    if not text:
+        raise ValueError("is missing (the address of the environment, like https://org.crm.dynamics.com)")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is no address like https://org.crm.dynamics.com") from None
+    if parts.scheme not in ("https", "http") or not host or parts.username or parts.password:
+        raise ValueError("is no address like https://org.crm.dynamics.com")
+    if parts.path.rstrip("/") or parts.query or parts.fragment:
+        raise ValueError("must end after the host (no path, no query)")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise ValueError("must begin with https:// (plain http is for a loopback host only)")
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+
+def _api_version(text: str) -> str:
+    if not re.fullmatch(r"v\d{1,2}\.\d{1,2}", text):
+        raise ValueError("must look like v9.2")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 2 <= seconds <= 60:
+        raise ValueError("must be a number of seconds from 2 to 60")
+    return seconds
+
+
+def _word(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError("must be " + " or ".join(words))
+        return text.lower()
+
+    return parse
+
+
+def _yes_no(text: str) -> bool:
+    return _word("true", "false")(text) == "true"
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(word.strip().lower() for word in text.split(",") if word.strip()))
+    if not words or any(word not in CONVERSATION_CASES for word in words):
+        raise ValueError("must be issue, regarding or issue,regarding")
+    return words
+
+
+def _optional_guid(text: str) -> str:
+    try:
+        return str(UUID(text)) if text else ""
+    except ValueError:
+        raise ValueError("must be a GUID") from None
+
+
+def _rules(text: str) -> Rules:
+    try:
+        given = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        raise ValueError("is not JSON") from None
+    if not isinstance(given, dict):
+        raise ValueError("must be a JSON object of entities")
+    rules = {entity: dict(columns) for entity, columns in BUILTIN_RULES.items()}
+    for word, variables in given.items():
+        entity = ENTITY_WORDS.get(word.lower())
+        if entity is None:
+            raise ValueError(f"names an unknown entity {word[:40]!r} (known: account, contact, case)")
+        if not isinstance(variables, dict):
+            raise ValueError(f"needs an object of variables for {entity}")
+        rules[entity] |= {name: _rule(entity, name, columns) for name, columns in variables.items()}
+    return rules
+
+
+def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
+        raise ValueError(f"has a variable for {entity} that is no name (letters, digits, underscores)")
+    if name not in VARIABLES and name.lower() in REQUEST_FIELDS:
+        raise ValueError(f"uses {name}, the name of a request field, as a variable for {entity}")
+    if not isinstance(columns, list) or not columns:
+        raise ValueError(f"needs a list of at least one column for {entity}.{name}")
+    if not all(isinstance(column, str) and re.fullmatch(r"[a-z][a-z0-9_]*", column) for column in columns):
+        raise ValueError(f"has a column for {entity}.{name} that is no text column's name (like emailaddress2)")
+    return tuple(dict.fromkeys(cast("list[str]", columns)))
+
+
+def _whole_number(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _region(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError("must be a country code of two letters, like US")
+    return text.upper()
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+def _behind_easy_auth(environment: Mapping[str, str]) -> bool:
+    return environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() in ("true", "1")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATAVERSE_URL", "dataverse_url", "", _url),
+    Setting("DATAVERSE_API_VERSION", "api_version", "v9.2", _api_version),
+    Setting("HTTP_AUTH_LEVEL", "auth_level", "function", _word("function", "anonymous")),
+    Setting("LINK_BUDGET_SECONDS", "budget_seconds", "8", _seconds),
+    Setting("PREFERRED_CUSTOMER", "preferred_customer", "contact", _word("contact", "account")),
+    Setting("CASE_MUST_MATCH_CUSTOMER", "case_must_match_customer", "true", _yes_no),
+    Setting("LINK_ONLY_ACTIVE_CASE", "link_only_active_case", "true", _yes_no),
+    Setting("CASE_COLUMNS", "case_columns", "issue,regarding", _columns),
+    Setting("IDENTIFICATION_RULES", "rules", "", _rules),
+    Setting("INCLUDE_NAMES", "include_names", "true", _yes_no),
+    Setting("ALLOW_DRY_RUN", "allow_dry_run", "true", _yes_no),
+    Setting("DYNAMICS_APP_ID", "app_id", "", _optional_guid),
+    Setting("CASE_OF_COMPANY", "case_of_company", "false", _yes_no),
+    Setting("CASE_ORIGIN_CODE", "case_origin_code", "3", _whole_number),
+    Setting("CASE_OWNER_TEAM_ID", "case_owner_team_id", "", _optional_guid),
+    Setting("DEFAULT_PHONE_REGION", "phone_region", "", _region),
+    Setting("NAME_USE", "name_use", "must_match", _word("must_match", "tie_break")),
+    Setting("SUFFICIENT_ALONE", "sufficient_alone", ",".join(VARIABLES), _names),
+    Setting("RULE_SOURCE", "rule_source", "builtin", _word("builtin", "workstream")),
+)
+"""Every setting the code knows, in the order of the documentation."""

@@ -1,0 +1,99 @@
+"""The sentences of an answer, in English and without any value: `message` and `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .identification import CUSTOMERS
+from .outcome import Outcome
+from .search import Criterion
+
+DRY_RUN = "DRY RUN, nothing was written."
+
+CUSTOMER: Mapping[str, str] = {
+    "linked": "linked {type}{by}",
+    "already_linked": "the {type} was linked already",
+    "kept_existing": "the customer was not linked because something else is and overwrite is false",
+    "not_given": "nothing was given that identifies the customer",
+    "not_requested": "the customer was not requested",
+    "not_found": "no customer matched",
+    "ambiguous": "several customers matched, so none was linked",
+    "conversation_closed": "the conversation is closed, so the customer was not linked",
+}
+CASE: Mapping[str, str] = {
+    "linked": "linked {what}",
+    "already_linked": "the case was linked already",
+    "kept_existing": "the case was not linked because something else is and overwrite is false",
+    "not_given": "no case was given",
+    "not_requested": "the case was not requested",
+    "not_found": "no active case matched",
+    "ambiguous": "several active cases matched, so none was linked",
+    "customer_mismatch": "the case belongs to another customer, so it was not linked",
+    "conversation_closed": "the conversation is closed, so the case was not linked",
+}
+
+
+def message(outcome: Outcome) -> str:
+    """One sentence for run histories and logs."""
+    decision = outcome.decision
+    type = outcome.customer.type if outcome.customer else "customer"
+    customer = CUSTOMER[decision.customer.status].format(type=type, by=_by(decision.customer.matched_by))
+    what = "the only active case" if decision.case.matched_by == "customer" else f"case{_by(decision.case.matched_by)}"
+    case = CASE[decision.case.status].format(what=what)
+    if decision.customer.status == decision.case.status == "linked":
+        sentence = f"{customer} and {what}"
+    else:
+        sentence = f"{customer}; {case}"
+    if outcome.replaced_case_id and not outcome.case:
+        sentence += "; the former customer's case was removed"
+    sentence = sentence[0].upper() + sentence[1:] + "."
+    return f"{DRY_RUN} {sentence}" if outcome.request.dryRun else sentence
+
+
+def _by(matched_by: str) -> str:
+    return {"": "", "record": " (known record)"}.get(matched_by, f" (by {matched_by})")
+
+
+def explain(outcome: Outcome) -> str:
+    """What was asked, how many rows were found, and what was decided why: one line per entity; no values."""
+    return "\n".join([*_customers(outcome), *_cases(outcome), *_decisions(outcome)])
+
+
+def _customers(outcome: Outcome) -> list[str]:
+    criteria = outcome.question.customers
+    return [
+        f"{type}: {_asked(criteria[type])}; {_rows(len(outcome.found.customers.get(type, ())))}"
+        if type in criteria
+        else f"{type}: not searched"
+        for type in CUSTOMERS
+    ]
+
+
+def _asked(criterion: Criterion) -> str:
+    if criterion.verdict:
+        return f"{criterion.matched_by} ({criterion.verdict} without a search)"
+    columns = (" or ".join(clause.columns) for clause in criterion.clauses)
+    return f"{criterion.matched_by} in {', '.join(columns)}, active only"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _cases(outcome: Outcome) -> list[str]:
+    found, criterion = outcome.found, outcome.question.case
+    if not outcome.question.wants_case:
+        return ["case: not searched"]
+    lines = [f"case: {_asked(criterion)}; {_rows(len(found.cases))}"] if criterion else ["case: any active case"]
+    lines += [f"case through {path}: {_rows(len(rows))}" for path, rows in found.cases_via.items()]
+    if found.own_cases is not None:
+        lines.append(f"case of the customer on the conversation: {_rows(len(found.own_cases))}")
+    return lines
+
+
+def _decisions(outcome: Outcome) -> list[str]:
+    customer, case = outcome.decision.customer, outcome.decision.case
+    return [
+        f"customer decided: {customer.status}, {customer.why}",
+        f"case decided: {case.status}, {case.why}",
+    ]
