@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .identification import CONVERSATION_LOGICAL_NAME
-from .inputs import VARIABLES, Number
+from .inputs import Number
 from .models import LinkRequest
 from .outcome import Outcome
 from .plain_text import one_line
@@ -138,19 +138,21 @@ def tags(outcome: Outcome) -> str:
 
 def command(event: str, others: Mapping[str, Any], found: Mapping[str, str]) -> str:
     """A bot command of Omnichannel as JSON text; the context of an EndConversation is empty (Omnichannel docs)."""
-    context: dict[str, str | int] = {}
-    if event == "escalate":
-        reserved = {name.lower() for name in (*found, *VARIABLES)}
-        context = {name: value for name, value in _extras(others).items() if name.lower() not in reserved} | dict(found)
-    for name in [*_extras(others)][::-1]:
-        if len(_tags_json(event, context).encode()) < MAX_TAGS_BYTES:
-            break
-        context.pop(name, None)
-    return _tags_json(event, context)
+    if event != "escalate":
+        return _json({"type": COMMANDS[event], "context": {}})
+    context: dict[str, str | int] = dict(found)
+    room = MAX_TAGS_BYTES - 1 - len(_json({"type": COMMANDS[event], "context": context}).encode())
+    taken = {name.lower() for name in found}
+    for name, value in _extras(others).items():
+        size = len(_json({name: value}).encode())
+        if name.lower() not in taken and size <= room:
+            context[name] = value
+            room -= size
+    return _json({"type": COMMANDS[event], "context": context})
 
 
-def _tags_json(event: str, context: Mapping[str, str | int]) -> str:
-    return json.dumps({"type": COMMANDS[event], "context": context}, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _extras(others: Mapping[str, Any]) -> dict[str, str | int]:

@@ -17,9 +17,10 @@ _INVISIBLE = re.compile(
 
 def one_line(text: str, limit: int = MAX_SHOWN) -> str:
     """`text` on one line: white space becomes single blanks; control, bidirectional and zero-width characters go."""
-    spaced = " ".join(_INVISIBLE.sub("", text).split())
-    shown = "".join(
-        char for char in spaced if char.isascii() or unicodedata.category(char) not in _INVISIBLE_CATEGORIES
-    )
-    shown = "".join(char for char in shown if char >= " " and char != "\x7f")
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    visible = "".join(" " if char.isspace() else char for char in _INVISIBLE.sub("", text) if _is_visible(char))
+    line = " ".join(visible.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _is_visible(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) not in _INVISIBLE_CATEGORIES

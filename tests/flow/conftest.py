@@ -42,7 +42,7 @@ class App:
         self, body: object, always: bool = False, headers: Mapping[str, str] | None = None, route: str = "link"
     ) -> Reply:
         """The reply to a body: bytes as they are, anything else as JSON."""
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         query = {"always": "true"} if always else {}
         call = Call(raw, {name.lower(): value for name, value in (headers or {}).items()}, query, "an-invocation")
         reply: Reply = getattr(self.service, route)(call)

@@ -1,0 +1,54 @@
+"""What a filter means: for any text, exactly the rows that equal it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dev.emulator import Emulator
+from dev.emulator.collation import Collation
+from shared.dataverse import Dataverse
+from shared.deadline import Deadline, Trip
+from shared.models import LinkRequest
+from shared.search import first_read, question
+from shared.settings import Settings
+from shared.tokens import Tokens
+
+OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+EQUALITY = Collation()
+"""What Dataverse documents as equal: without regard to case and accents, trailing blanks apart."""
+
+NASTY = st.sampled_from(
+    ["'", "''", "%", "_", "#", "&", "+", "?", ";", "=", ",", "(", ")", "/", "\\", '"', " or ", "\n"]
+)
+TEXTS = st.lists(NASTY | st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5), max_size=8).map("".join)
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Emulator]:
+    """An emulator with one conversation and no people."""
+    with Emulator(data={"msdyn_ocliveworkitems": [{"activityid": OPEN, "subject": "x"}]}) as emulator:
+        yield emulator
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_filter_selects_exactly_the_rows_that_equal(empty: Emulator, monkeypatch, texts: list[str]) -> None:
+    """Quoting holds for any text: searching a stored name finds that row and only rows Dataverse takes as equal."""
+    for name, value in empty.settings.items():
+        monkeypatch.setenv(name, value)
+    empty.reset()
+    stored = [text.strip()[:160] for text in texts if text.strip()[:160].strip()]
+    for text in stored:
+        empty.insert("accounts", {"name": text})
+    configured = Settings.from_environment(empty.settings)
+    dataverse = Dataverse(configured, Tokens(configured.scope))
+    for text in {text.strip() for text in stored}:
+        asked = question(LinkRequest(conversationId=OPEN, Name=text, entities="account"), configured)
+        rows = dataverse.read(first_read(asked, OPEN), Trip(Deadline.after(5), OPEN))["account"]["value"]
+        alike = [other for other in stored if EQUALITY.key(other) == EQUALITY.key(text)]
+        assert len(rows) == min(2, len(alike))
+        assert {row["name"] for row in rows} <= set(alike)

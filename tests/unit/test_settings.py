@@ -1,0 +1,121 @@
+"""Settings: defaults, every wrong one named, nothing half-read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.settings import SETTINGS, Settings, SettingsError
+
+URL = {"DATAVERSE_URL": "https://org.crm.dynamics.com"}
+
+
+def problems(**environment: str) -> tuple[str, ...]:
+    """What the settings error says about an environment."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(URL | environment)
+    return caught.value.problems
+
+
+def test_defaults() -> None:
+    """Contract, section 7: the defaults."""
+    settings = Settings.from_environment(URL)
+    assert (settings.api_version, settings.budget_seconds, settings.auth_level) == ("v9.2", 8, "function")
+    assert settings.customer_types == ("contact", "account")
+    assert settings.case_columns == ("issue", "regarding")
+    assert settings.rules["contact"]["Phone"] == ("telephone1", "mobilephone")
+    assert settings.scope == "https://org.crm.dynamics.com/.default"
+
+
+def test_blank_means_default() -> None:
+    """An empty app setting is one that is not set, so the example file works as it is."""
+    assert Settings.from_environment(URL | {setting.name: " " for setting in SETTINGS if setting.default}).include_names
+
+
+def test_every_problem_is_named_at_once() -> None:
+    """Contract, section 7: every problem at once, by the setting's name."""
+    named = problems(DATAVERSE_URL="", LINK_BUDGET_SECONDS="0", CASE_COLUMNS="title", INCLUDE_NAMES="perhaps")
+    assert [problem.split()[0] for problem in named] == [
+        "DATAVERSE_URL",
+        "LINK_BUDGET_SECONDS",
+        "CASE_COLUMNS",
+        "INCLUDE_NAMES",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "org.crm.dynamics.com",
+        "http://org.crm.dynamics.com",
+        "http://127.0.0.1.evil.example",
+        "ftp://org.crm.dynamics.com",
+        "https://user:pass@org.crm.dynamics.com",
+        "https://org.crm.dynamics.com/api/data/v9.2",
+        "https://org.crm.dynamics.com?x=1",
+        "https://org.crm.dynamics.com#x",
+        "https://",
+        "https://[::1",
+        "https://org:port",
+        "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)",
+    ],
+)
+def test_a_wrong_address_is_refused(url: str) -> None:
+    """Contract, section 7: https, a host and nothing else; plain http for loopback only; unresolved references count as missing."""
+    (problem,) = problems(DATAVERSE_URL=url)
+    assert problem.startswith("DATAVERSE_URL ")
+    assert "pass@" not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://org.crm4.dynamics.com/", "https://org.crm4.dynamics.com"),
+        ("HTTPS://Org.CRM.dynamics.com", "https://org.crm.dynamics.com"),
+        ("http://127.0.0.1:7072", "http://127.0.0.1:7072"),
+        ("http://localhost:7072/", "http://localhost:7072"),
+        ("http://[::1]:7072", "http://[::1]:7072"),
+    ],
+)
+def test_an_address_is_normalised(url: str, expected: str) -> None:
+    """However it is written, it becomes scheme, host and port."""
+    assert Settings.from_environment({"DATAVERSE_URL": url}).dataverse_url == expected
+
+
+def test_anonymous_needs_easy_auth() -> None:
+    """Contract, section 7: HTTP_AUTH_LEVEL=anonymous is refused unless WEBSITE_AUTH_ENABLED is true."""
+    assert problems(HTTP_AUTH_LEVEL="anonymous")[0].startswith("HTTP_AUTH_LEVEL ")
+    behind = URL | {"HTTP_AUTH_LEVEL": "anonymous", "WEBSITE_AUTH_ENABLED": "True"}
+    assert Settings.from_environment(behind).auth_level == "anonymous"
+
+
+def test_rules_replace_and_add_columns() -> None:
+    """IDENTIFICATION_RULES: columns per entity and variable; what is not named stays."""
+    rules = {"account": {"AccountNumber": ["accountnumber"]}, "contact": {"Phone": ["mobilephone", "telephone2"]}}
+    settings = Settings.from_environment(URL | {"IDENTIFICATION_RULES": json.dumps(rules)})
+    assert settings.rules["account"]["AccountNumber"] == ("accountnumber",)
+    assert settings.rules["account"]["Name"] == ("name",)
+    assert settings.rules["contact"]["Phone"] == ("mobilephone", "telephone2")
+    assert settings.rules["contact"]["Email"] == ("emailaddress1",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "word"),
+    [
+        ("{", "JSON"),
+        ("[]", "object"),
+        ('{"lead": {"Name": ["fullname"]}}', "lead"),
+        ('{"contact": ["fullname"]}', "contact"),
+        ('{"contact": {"Name": []}}', "contact.Name"),
+        ('{"contact": {"Name": "fullname"}}', "contact.Name"),
+        ('{"contact": {"Name": ["FullName"]}}', "contact.Name"),
+        ('{"contact": {"Name": ["fullname eq null or fullname"]}}', "contact.Name"),
+        ('{"contact": {"dryRun": ["fullname"]}}', "dryRun"),
+        ('{"contact": {"va ConversationId": ["fullname"]}}', "contact"),
+    ],
+)
+def test_wrong_rules_are_named(rules: str, word: str) -> None:
+    """IDENTIFICATION_RULES is checked at start: what is wrong is named."""
+    (problem,) = problems(IDENTIFICATION_RULES=rules)
+    assert word in problem
