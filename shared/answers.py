@@ -10,7 +10,7 @@ from .conversation import Changes
 from .errors import DataverseUnavailable, LinkerError, RequestError
 from .identification import CASE_LOGICAL_NAME
 from .models import LinkAnswer, LinkRequest, Problem, UnlinkAnswer, UnlinkRequest
-from .outcome import Outcome
+from .outcome import IN_PLACE, Outcome
 from .rows import Conversation
 from .search import extra_variables
 from .settings import Settings
@@ -20,7 +20,7 @@ MAX_IGNORED = 1000
 
 def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
     """The answer of a link request that was carried through."""
-    request, settings, decision = outcome.request, outcome.settings, outcome.decision
+    request, settings = outcome.request, outcome.settings
     customer_url, case_url = _links(outcome)
     return LinkAnswer.model_construct(
         status=outcome.status,
@@ -39,7 +39,7 @@ def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
         ignoredInputs=_ignored(request, settings),
         escalationSummary=handover.summary(outcome, {"customer": customer_url, "case": case_url}),
         omnichannelTags=handover.tags(outcome),
-        CloseOmnichannelConversation=request.what == "end" and not _case_is_missing(request, decision.case.status),
+        CloseOmnichannelConversation=request.what == "end" and not _case_is_missing(request, outcome),
         explain=wording.explain(outcome) if request.dryRun else "",
         requestId=request_id,
     )
@@ -63,6 +63,7 @@ def _case_fields(outcome: Outcome) -> dict[str, Any]:
         "caseStatus": outcome.case_status,
         "caseLinked": case is not None,
         "caseMatchedBy": part.matched_by,
+        "caseIsNew": outcome.case_is_new,
         "caseId": case.id if case else "",
         "caseNumber": outcome.case_number,
         "caseTitle": case.title if case and outcome.settings.include_names else "",
@@ -83,8 +84,8 @@ def _ignored(request: LinkRequest, settings: Settings) -> str:
     return ", ".join(name[:100] for name in request.others if name.lower() not in used)[:MAX_IGNORED]
 
 
-def _case_is_missing(request: LinkRequest, case_status: str) -> bool:
-    return request.createCase != "no" and case_status not in ("linked", "already_linked", "created")
+def _case_is_missing(request: LinkRequest, outcome: Outcome) -> bool:
+    return request.createCase != "no" and outcome.decision.case.status not in IN_PLACE
 
 
 def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> LinkAnswer:

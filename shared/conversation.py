@@ -35,6 +35,15 @@ def link(conversation: Conversation, decision: Decision) -> Changes:
     return Changes(body, replace(after, cases=cases))
 
 
+def without_regarding(conversation: Conversation, changes: Changes) -> Changes:
+    """The same changes but for the regarding column."""
+    name = "regarding"
+    held = {name: conversation.cases[name]} if name in conversation.cases else {}
+    cases = {column: case for column, case in changes.after.cases.items() if column != name} | held
+    body = {key: bind for key, bind in changes.body.items() if key != _bind_name(name)}
+    return Changes(body, replace(changes.after, cases=cases))
+
+
 def unlink(conversation: Conversation, customer: bool, case: bool) -> Changes:
     """The changes that empty the customer and / or both case columns; a regarding that is no case stays."""
     body: Body = {}

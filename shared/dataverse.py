@@ -18,8 +18,17 @@ from requests.adapters import HTTPAdapter
 from . import __version__, batch, odata
 from .batch import Get
 from .deadline import Trip
-from .errors import DataverseUnavailable, Misconfigured
+from .errors import (
+    CaseExists,
+    ConcurrencyUnsupported,
+    ConversationChanged,
+    ConversationNotFound,
+    DataverseRefused,
+    DataverseUnavailable,
+    Misconfigured,
+)
 from .refusals import refusal
+from .retry import within_deadline
 from .settings import Settings
 from .tokens import Tokens
 
@@ -47,48 +56,101 @@ class Dataverse:
         """
         content_type, body = batch.encode(list(reads.values()), self._path)
         headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
-        answer = self._send("POST", "$batch", headers, body, trip)
-        parts = _parts(answer)
-        if len(parts) != len(reads):
-            raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
-        for part in parts:
-            if part.status >= 300:
-                raise refusal(part.status, part.headers, part.body)
-        return {name: _with_etag(part) for name, part in zip(reads, parts, strict=True)}
+
+        def attempt() -> dict[str, dict[str, Any]]:
+            parts = _parts(self._send("POST", "$batch", headers, body, trip))
+            if len(parts) != len(reads):
+                raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
+            for part in parts:
+                if part.status >= 300:
+                    raise refusal(part.status, part.headers, part.body)
+            return {name: _with_etag(part) for name, part in zip(reads, parts, strict=True)}
+
+        return within_deadline(trip, attempt)
 
     def update(self, entity_set: str, record_id: str, etag: str, changes: Mapping[str, Any], trip: Trip) -> None:
         """Write `changes` to one record if it is still the version of `etag`; never creates a record.
 
         Raises:
-            ConversationChanged: it is another version by now.
+            ConversationChanged: it is another version by now, perhaps through this very write (`trip.write_unsure`).
             ConversationNotFound, DataverseRefused, DataverseUnavailable: see `refusals`.
         """
-        headers = {"Content-Type": "application/json", "If-Match": etag}
-        body = json.dumps(changes).encode()
-        answer = self._send("PATCH", odata.key(entity_set, record_id), headers, body, trip)
-        if answer.status >= 300:
-            raise refusal(answer.status, answer.headers, answer.json())
+        try:
+            self._patch(odata.key(entity_set, record_id), {"If-Match": etag}, changes, trip)
+        except ConcurrencyUnsupported:
+            self._patch(odata.key(entity_set, record_id), {"If-Match": "*"}, changes, trip)
+
+    def create(
+        self, entity_set: str, record_id: str, row: Mapping[str, Any], select: str, trip: Trip
+    ) -> dict[str, Any]:
+        """Create one record with a chosen id, never change one; the new row as far as Dataverse returns it.
+
+        Raises:
+            CaseExists: there is a record of that id, perhaps through this very call.
+            DataverseRefused, DataverseUnavailable: see `refusals`.
+        """
+        headers = {"If-None-Match": "*", "Prefer": "return=representation"}
+        try:
+            return self._patch(odata.url(odata.key(entity_set, record_id), {"$select": select}), headers, row, trip)
+        except ConversationChanged:
+            raise CaseExists("There is a record of that id.") from None
+        except ConversationNotFound:
+            raise DataverseRefused(
+                "A record that the new case points to does not exist; check CASE_OWNER_TEAM_ID."
+            ) from None
+
+    def _patch(
+        self, resource: str, condition: Mapping[str, str], body: Mapping[str, Any], trip: Trip
+    ) -> dict[str, Any]:
+        content = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **condition}
+
+        def attempt() -> dict[str, Any]:
+            try:
+                answer = self._send("PATCH", resource, headers, content, trip)
+                if answer.status >= 300:
+                    raise refusal(answer.status, answer.headers, answer.json())
+            except DataverseUnavailable:
+                trip.write_unsure = True
+                raise
+            return answer.json()
+
+        return within_deadline(trip, attempt)
 
     def who_am_i(self, trip: Trip) -> dict[str, Any]:
         """Who Dataverse thinks we are: `UserId`, `BusinessUnitId`, `OrganizationId`."""
-        answer = self._send("GET", "WhoAmI", {}, None, trip)
-        if answer.status >= 300:
-            raise refusal(answer.status, answer.headers, answer.json())
-        return answer.json()
+
+        def attempt() -> dict[str, Any]:
+            answer = self._send("GET", "WhoAmI", {}, None, trip)
+            if answer.status >= 300:
+                raise refusal(answer.status, answer.headers, answer.json())
+            return answer.json()
+
+        return within_deadline(trip, attempt)
 
     def _send(self, method: str, resource: str, headers: Mapping[str, str], body: bytes | None, trip: Trip) -> Answer:
-        """One round trip. Redirects are not followed; the whole answer is read before the deadline or not at all."""
-        trip.deadline.remaining()
+        """One round trip; a second one with a fresh token where Dataverse refuses the token of the first."""
+        token = self.tokens.get()
+        answer = self._round_trip(method, resource, headers, body, token, trip)
+        if answer.status != 401:
+            return answer
+        trip.retries += 1
+        return self._round_trip(method, resource, headers, body, self.tokens.instead_of(token), trip)
+
+    def _round_trip(
+        self, method: str, resource: str, headers: Mapping[str, str], body: bytes | None, token: str, trip: Trip
+    ) -> Answer:
+        """One request and its whole answer, before the deadline or not at all. Redirects are not followed."""
         own = {
-            "Authorization": f"Bearer {self.tokens.get()}",
+            "Authorization": f"Bearer {token}",
             "x-ms-correlation-id": trip.correlation_id,
             "x-ms-client-request-id": str(uuid4()),
         }
         request = requests.Request(method, self._root + resource, headers={**headers, **own}, data=body)
         prepared = self._session.prepare_request(request)
+        left = trip.deadline.remaining()
         trip.round_trips += 1
         try:
-            left = trip.deadline.remaining()
             with self._session.send(prepared, timeout=left, allow_redirects=False, stream=True) as response:
                 chunks = []
                 for chunk in response.iter_content(CHUNK):
@@ -98,9 +160,10 @@ class Dataverse:
         except requests.exceptions.SSLError:
             raise Misconfigured("The certificate of DATAVERSE_URL could not be verified.") from None
         except requests.RequestException:
-            raise DataverseUnavailable(
-                "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
-            ) from None
+            raise DataverseUnavailable(NO_ANSWER) from None
+
+
+NO_ANSWER = "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
 
 
 class Answer:

@@ -10,7 +10,10 @@ LinkerError
 ├── Permanent                 what a repeated call cannot mend
 │   ├── DataverseRefused          424 dataverse_refused
 │   └── Misconfigured             424 misconfigured
-├── ConversationChanged       never answered: read and decide again
+├── Step                      never answered: the next step depends on it
+│   ├── ConversationChanged       412: someone wrote in between
+│   ├── CaseExists                412: a case of that id is there already
+│   └── ConcurrencyUnsupported    0x8006088D: the table knows no versions
 ├── DataverseUnavailable      503 dataverse_unavailable, with Retry-After
 └── InternalError             500 internal
 
@@ -21,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
 
 MAX_RETRY_AFTER = 60
@@ -112,8 +116,20 @@ class Misconfigured(Permanent):
     title = "The app is not set up correctly"
 
 
-class ConversationChanged(LinkerError):
-    """Someone wrote the conversation between our read and our write, so nothing was written (412)."""
+class Step(LinkerError):
+    """An answer of Dataverse that decides what to do next."""
+
+
+class ConversationChanged(Step):
+    """Someone wrote the conversation between our read and our write, so nothing was written."""
+
+
+class CaseExists(Step):
+    """A case of the chosen id is there already, so none was created."""
+
+
+class ConcurrencyUnsupported(Step):
+    """The table has no optimistic concurrency, so a version cannot be asked for."""
 
 
 class DataverseUnavailable(LinkerError):
@@ -123,9 +139,15 @@ class DataverseUnavailable(LinkerError):
     code = "dataverse_unavailable"
     title = "Dataverse is not available right now"
 
-    def __init__(self, detail: str, retry_after: float = 1) -> None:
+    def __init__(self, detail: str, asked_wait: float | None = None) -> None:
         super().__init__(detail)
-        self.retry_after = max(1, min(MAX_RETRY_AFTER, int(-(-retry_after // 1))))
+        self.asked_wait = asked_wait
+        """Seconds that Dataverse asked to wait; None where it did not say."""
+
+    @property
+    def retry_after(self) -> int:
+        """What the caller is told: whole seconds, 1 to 60."""
+        return max(1, min(MAX_RETRY_AFTER, ceil(self.asked_wait or 1)))
 
 
 class InternalError(LinkerError):

@@ -42,6 +42,7 @@ NOT_LINKED: Mapping[str, str] = {
     "not_requested": "not asked for",
     "not_found": "not found",
     "ambiguous": "several match, none linked",
+    "customer_needed": "none created, no customer is linked",
     "customer_mismatch": "not linked, the case that was named is another customer's",
     "conversation_closed": "not linked, the conversation is closed",
     "kept_existing": "left as it was",
@@ -101,6 +102,7 @@ _HOW = {
     "record": ", known to the platform",
     "conversation": ", already on the conversation",
     "customer": ", the customer's only active case",
+    "created": ", created by the bot",
 }
 
 

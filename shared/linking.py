@@ -6,18 +6,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import conversation, rows, search
+from . import conversation, creation, rows, search
 from .dataverse import Dataverse
 from .deadline import Trip
-from .errors import BadInput, ConversationChanged, DataverseUnavailable, FieldError
-from .identification import CONVERSATION_SET, CUSTOMERS
+from .errors import (
+    BadInput,
+    CaseExists,
+    ConversationChanged,
+    ConversationNotFound,
+    DataverseRefused,
+    DataverseUnavailable,
+    FieldError,
+)
+from .identification import CASE_COLUMNS, CASE_ID, CASE_SET, CONVERSATION_SET, CUSTOMERS
 from .models import LinkRequest, UnlinkRequest
 from .outcome import Outcome
 from .resolver import Found, Policy, decide, needs_own_cases
 from .search import Question
 from .settings import Settings
 
-CHANGED = "The conversation was changed at the same moment, so nothing was linked; repeat the call."
+READ_AGAIN = 2
+"""Times that a changed conversation is read and decided again before a write."""
+
+CHANGED = "The conversation was changed again and again at the same moment; repeat the call."
+TOO_MANY_CASES = "This conversation has created too many cases for this customer already; link one by its number."
+INVISIBLE_CASE = "The created case cannot be read; give the app's security role depth Organization on cases."
 
 
 class Linker:
@@ -39,12 +52,18 @@ class Linker:
             raise BadInput(f"dryRun {message}.", [FieldError("dryRun", message)])
         question = search.question(request, self._settings)
         policy = _policy(request, self._settings)
-        found = self._find(question, request.conversationId, policy, trip)
-        decision = decide(question, found, policy)
-        changes = conversation.link(found.conversation, decision)
-        if not request.dryRun:
-            self._write(found.conversation, changes, trip)
-        return Outcome(request, question, found, decision, changes, self._settings)
+        lost: Outcome | None = None
+        for _ in range(1 + READ_AGAIN):
+            outcome = self._decide(request, question, policy, trip)
+            if lost and trip.write_unsure and _holds(outcome.found.conversation, lost.changes.after):
+                return lost
+            outcome = self._with_created_case(outcome, trip)
+            if self._written(outcome, trip):
+                return outcome
+            lost = outcome
+        if not request.overwrite:
+            raise DataverseUnavailable(CHANGED)
+        return self._overwritten(outcome, trip)
 
     def unlink(self, request: UnlinkRequest, trip: Trip) -> tuple[rows.Conversation, conversation.Changes]:
         """Remove the customer and / or the case of an open conversation; the row before, and what was changed.
@@ -52,11 +71,74 @@ class Linker:
         Raises:
             ConversationNotFound, DataverseRefused, Misconfigured, DataverseUnavailable.
         """
-        bodies = self._dataverse.read(search.conversation_read(request.conversationId), trip)
-        before = rows.conversation(request.conversationId, bodies["conversation"])
-        changes = conversation.unlink(before, request.customer and before.open, request.case and before.open)
-        self._write(before, changes, trip)
-        return before, changes
+        lost: tuple[rows.Conversation, conversation.Changes] | None = None
+        for _ in range(1 + READ_AGAIN):
+            bodies = self._dataverse.read(search.conversation_read(request.conversationId), trip)
+            before = rows.conversation(request.conversationId, bodies["conversation"])
+            if lost and trip.write_unsure and _holds(before, lost[1].after):
+                return lost
+            changes = conversation.unlink(before, request.customer and before.open, request.case and before.open)
+            if self._update(before, before.etag, changes.body, trip):
+                return before, changes
+            lost = before, changes
+        raise DataverseUnavailable(CHANGED)
+
+    def _decide(self, request: LinkRequest, question: Question, policy: Policy, trip: Trip) -> Outcome:
+        found = self._find(question, request.conversationId, policy, trip)
+        decision = decide(question, found, policy)
+        return Outcome(
+            request, question, found, decision, conversation.link(found.conversation, decision), self._settings
+        )
+
+    def _with_created_case(self, outcome: Outcome, trip: Trip) -> Outcome:
+        """The outcome with the case created, where it wants one."""
+        owner = outcome.customer
+        if outcome.decision.case.status != "created" or outcome.request.dryRun or owner is None:
+            return outcome
+        case = self._created_case(outcome.request, owner, trip)
+        decision = replace(outcome.decision, case=replace(outcome.decision.case, record=case))
+        return replace(outcome, decision=decision, changes=conversation.link(outcome.found.conversation, decision))
+
+    def _created_case(self, request: LinkRequest, owner: rows.Customer, trip: Trip) -> rows.Case:
+        """The active case of the first chosen id that has none or has an active one; created where it is missing."""
+        row = creation.row(request, owner, self._settings)
+        for case_id in creation.ids(request.conversationId, owner.id):
+            try:
+                body = self._dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
+            except CaseExists:
+                body = {}
+            case = rows.case(body) if CASE_ID in body else self._case(case_id, trip)
+            if case.active and case.belongs_to(owner):
+                return case
+        raise DataverseRefused(TOO_MANY_CASES)
+
+    def _case(self, case_id: str, trip: Trip) -> rows.Case:
+        found = self._dataverse.read(search.case_read(case_id), trip)["case"]["value"]
+        if not found:
+            raise DataverseRefused(INVISIBLE_CASE)
+        return rows.case(found[0])
+
+    def _written(self, outcome: Outcome, trip: Trip) -> bool:
+        """Whether all is written that there is to write; False where the conversation changed in between."""
+        before, body = outcome.found.conversation, outcome.changes.body
+        return outcome.request.dryRun or self._update(before, before.etag, body, trip)
+
+    def _overwritten(self, outcome: Outcome, trip: Trip) -> Outcome:
+        """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's."""
+        changes = conversation.without_regarding(outcome.found.conversation, outcome.changes)
+        if not self._update(outcome.found.conversation, "*", changes.body, trip):
+            raise DataverseUnavailable(CHANGED)
+        return replace(outcome, changes=changes)
+
+    def _update(self, before: rows.Conversation, etag: str, body: conversation.Body, trip: Trip) -> bool:
+        if not body:
+            return True
+        try:
+            self._dataverse.update(CONVERSATION_SET, before.id, etag, body, trip)
+        except (ConversationChanged, ConversationNotFound):
+            # A 404 may mean a record that the change points to: reading again tells which one is gone.
+            return False
+        return True
 
     def _find(self, question: Question, conversation_id: str, policy: Policy, trip: Trip) -> Found:
         bodies = self._dataverse.read(search.first_read(question, conversation_id), trip)
@@ -67,13 +149,14 @@ class Linker:
             found = replace(found, own_cases=_records(rows.case, more["own cases"]))
         return found
 
-    def _write(self, before: rows.Conversation, changes: conversation.Changes, trip: Trip) -> None:
-        if not changes.body:
-            return
-        try:
-            self._dataverse.update(CONVERSATION_SET, before.id, before.etag, changes.body, trip)
-        except ConversationChanged:
-            raise DataverseUnavailable(CHANGED) from None
+
+def _holds(now: rows.Conversation, wanted: rows.Conversation) -> bool:
+    """Whether the row holds what a write without an answer wanted it to hold."""
+    return _ids(now) == _ids(wanted)
+
+
+def _ids(row: rows.Conversation) -> tuple[str, dict[str, str]]:
+    return row.customer.id if row.customer else "", {name: case.id for name, case in row.cases.items()}
 
 
 def _policy(request: LinkRequest, settings: Settings) -> Policy:
@@ -83,6 +166,7 @@ def _policy(request: LinkRequest, settings: Settings) -> Policy:
         link_only_active_case=settings.link_only_active_case,
         customer_types=settings.customer_types,
         case_columns=settings.case_columns,
+        create_case=request.createCase,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .conversation import Changes
+from .creation import is_created
 from .models import LinkRequest
 from .resolver import Decision, Found
 from .rows import Case, Customer
@@ -45,10 +46,17 @@ class Outcome:
     @property
     def case_status(self) -> str:
         """What became of the case; in a dry run, what would have."""
-        return self._told(self.decision.case.status)
+        part = self.decision.case
+        created = part.status == "linked" and part.matched_by == "created"
+        return self._told("created" if created else part.status)
 
     def _told(self, status: str) -> str:
         return WOULD.get(status, status) if self.request.dryRun else status
+
+    @property
+    def case_is_new(self) -> bool:
+        """Whether this conversation created the case that is on it, in this call or before."""
+        return self.case is not None and is_created(self.request.conversationId, self.case)
 
     @property
     def asked(self) -> tuple[str, ...]:

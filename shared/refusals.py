@@ -13,6 +13,7 @@ from time import time
 from typing import Any
 
 from .errors import (
+    ConcurrencyUnsupported,
     ConversationChanged,
     ConversationNotFound,
     DataverseRefused,
@@ -22,6 +23,7 @@ from .errors import (
 
 OBJECT_DOES_NOT_EXIST = "0x80040217"
 PRIVILEGE_DENIED = "0x80040220"
+CONCURRENCY_UNSUPPORTED = "0x8006088d"
 
 TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 """HTTP statuses after which a later call may succeed, unless the code says otherwise."""
@@ -59,6 +61,8 @@ def refusal(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) ->
     """The error that an answer of `status` (300 or more) means. `headers` by lower-case name."""
     error = body.get("error")
     code, message = _code_and_message(error if isinstance(error, dict) else {})
+    if code == CONCURRENCY_UNSUPPORTED:
+        return ConcurrencyUnsupported("The table has no optimistic concurrency.")
     if status == 412 and code not in MENDS:
         return ConversationChanged("The conversation was changed in between.")
     if _is_missing(status, code, message):
@@ -67,7 +71,7 @@ def refusal(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) ->
         return DataverseRefused(MENDS[code].format(privilege=_privilege(message)) + _reference(status, code))
     if status in TRANSIENT:
         detail = "Dataverse is throttled or unavailable; it is not known whether anything was linked. Repeat the call."
-        return DataverseUnavailable(detail, retry_after(headers) or 1)
+        return DataverseUnavailable(detail, retry_after(headers))
     if 300 <= status < 400:
         return DataverseRefused("Dataverse answered with a redirect, which is not followed; check DATAVERSE_URL.")
     return DataverseRefused(BY_STATUS.get(status, "Dataverse refused the request.") + _reference(status, code))

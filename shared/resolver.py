@@ -11,11 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from .creation import is_created, planned
 from .identification import CUSTOMERS, CustomerType
 from .rows import Case, Conversation, Customer
 from .search import Criterion, Question
 
 Record = TypeVar("Record", Customer, Case)
+
+WRITTEN = frozenset({"linked", "created"})
+"""The statuses of a part that this call writes to the conversation."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Policy:
     link_only_active_case: bool = True
     customer_types: tuple[CustomerType, ...] = ("contact", "account")
     case_columns: tuple[str, ...] = ("issue", "regarding")
+    create_case: str = "no"
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,9 @@ class Found:
 class Part(Generic[Record]):
     """What becomes of the customer or of the case.
 
-    `status` is a status of the contract's section 4, `linked` where the record has to be written. `record` is the
-    match, None unless there is exactly one that may be linked. `why` is for `explain` and holds no value.
+    `status` is a status of the contract's section 4, `linked` where the record has to be written, `created` where the
+    case has to be created before. `record` is the match, None unless there is exactly one that may be linked. `why` is
+    for `explain` and holds no value.
     """
 
     status: str
@@ -89,6 +95,8 @@ def decide(question: Question, found: Found, policy: Policy) -> Decision:
     if case is None:
         case = _unnamed_case(question, found, policy, customer, beside)
     case = _settle_case(found.conversation, policy, case, beside)
+    if policy.create_case != "no" and question.wants_case and question.case is None:
+        case = _created_case(question, found, policy, customer, case)
     return _keep_pair(found.conversation, policy, customer, case)
 
 
@@ -220,6 +228,48 @@ def _stays(conversation: Conversation, beside: Customer | None) -> bool:
     return case is not None and (beside is None or (case.active and case.belongs_to(beside)))
 
 
+# --- a case that is created ------------------------------------------------------------------------------------------
+
+CREATED_INSTEAD_OF = {
+    "if_needed": frozenset({"not_found", "ambiguous", "not_requested"}),
+    "always": frozenset({"not_found", "ambiguous", "not_requested", "linked", "already_linked"}),
+}
+"""What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
+
+
+def _created_case(
+    question: Question, found: Found, policy: Policy, customer: Part[Customer], case: Part[Case]
+) -> Part[Case]:
+    """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
+    conversation = found.conversation
+    if case.record and case.record.active and is_created(conversation.id, case.record):
+        return replace(case, matched_by="created") if case.status == "linked" else case
+    owner = _owner(question, conversation, customer)
+    if owner is None:
+        return _without_owner(customer, case)
+    if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
+        return case
+    created = Part("match", planned(conversation.id, owner), "created", "created for the customer")
+    settled = _settle_case(conversation, policy, created, owner)
+    return replace(settled, status="created") if settled.record else settled
+
+
+def _without_owner(customer: Part[Customer], case: Part[Case]) -> Part[Case]:
+    if customer.status == "kept_existing" or case.status not in ("not_given", "not_found", "not_requested"):
+        return case
+    closed = customer.status == "conversation_closed"
+    return case.but("conversation_closed" if closed else "customer_needed", "a case needs a customer who is linked")
+
+
+def _owner(question: Question, conversation: Conversation, customer: Part[Customer]) -> Customer | None:
+    """Whose case it would be: the customer linked by this call or before, if nobody else is described."""
+    own = conversation.customer
+    if customer.status == "not_requested" and own and not question.customers:
+        return own if own.active else None
+    linked = customer.record if customer.status in ("linked", "already_linked") else None
+    return linked if linked and linked.active else None
+
+
 # --- what is on the conversation already -----------------------------------------------------------------------------
 
 
@@ -270,9 +320,10 @@ def _columns(conversation: Conversation, policy: Policy, case: Part[Case]) -> tu
 
 def _keep_pair(conversation: Conversation, policy: Policy, customer: Part[Customer], case: Part[Case]) -> Decision:
     """No call leaves a case beside a customer to whom it does not belong; where nothing may be replaced, none comes."""
-    columns = _columns(conversation, policy, case) if case.status == "linked" else ()
-    beside = customer.record if customer.status == "linked" else conversation.customer
-    if not policy.case_must_match_customer or beside is None or "linked" not in (customer.status, case.status):
+    columns = _columns(conversation, policy, case) if case.status in WRITTEN else ()
+    beside = customer.record if customer.status in WRITTEN else conversation.customer
+    changes = customer.status in WRITTEN or case.status in WRITTEN
+    if not policy.case_must_match_customer or beside is None or not changes:
         return Decision(customer, case, columns)
     strangers = tuple(
         name for name, held in conversation.cases.items() if name not in columns and not held.belongs_to(beside)
@@ -284,7 +335,7 @@ def _keep_pair(conversation: Conversation, policy: Policy, customer: Part[Custom
 
 
 def _unless_linked(part: Part[Record], why: str) -> Part[Record]:
-    return part.but("kept_existing", why) if part.status == "linked" else part
+    return part.but("kept_existing", why) if part.status in WRITTEN else part
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

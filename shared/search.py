@@ -184,6 +184,11 @@ def cases_of(customer: CustomerRecord, question: Question) -> dict[str, Get]:
     return {"own cases": _case_list([*conditions, whose], [])}
 
 
+def case_read(case_id: str) -> dict[str, Get]:
+    """The read of one case, active or not."""
+    return {"case": _case_list([odata.equals(CASE_ID, odata.guid(case_id))], [])}
+
+
 def conversation_read(conversation_id: str) -> dict[str, Get]:
     """The read of the conversation alone."""
     return {"conversation": _conversation(conversation_id)}

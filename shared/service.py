@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from . import __version__, answers, telemetry
 from .dataverse import Dataverse
-from .deadline import Deadline, Trip
+from .deadline import Deadline, Trip, Workers
 from .errors import DataverseUnavailable, InternalError, LinkerError
 from .linking import Linker
 from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
@@ -63,6 +64,7 @@ class Service:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
+        self._workers = Workers()
         self._dataverse: Dataverse | None = None
         self._settings: Settings | None = None
         self._problem: SettingsError | None = None
@@ -85,7 +87,8 @@ class Service:
             request = LinkRequest.parse(call.body)
             settings, dataverse = self._ready()
             trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
-            answer = answers.linked(Linker(settings, dataverse).link(request, trip), call.request_id)
+            link = partial(Linker(settings, dataverse).link, request, trip)
+            answer = answers.linked(self._workers.run(trip.deadline, link), call.request_id)
         except Exception as error:  # noqa: BLE001 - the border: whatever happened becomes an answer, here alone
             known = visit.known(error)
             if not call.always:
@@ -99,7 +102,9 @@ class Service:
         try:
             request = UnlinkRequest.parse(call.body)
             settings, dataverse = self._ready()
-            before, changes = Linker(settings, dataverse).unlink(request, visit.trip(settings.budget_seconds))
+            trip = visit.trip(settings.budget_seconds)
+            unlink = partial(Linker(settings, dataverse).unlink, request, trip)
+            before, changes = self._workers.run(trip.deadline, unlink)
             return visit.answered(answers.unlinked(request, before, changes, call.request_id))
         except Exception as error:  # noqa: BLE001 - the border
             return visit.problem(visit.known(error))
@@ -114,7 +119,8 @@ class Service:
         mend, user = "", ""
         try:
             settings, dataverse = self._ready()
-            user = str(dataverse.who_am_i(visit.trip(settings.budget_seconds)).get("UserId", ""))
+            trip = visit.trip(settings.budget_seconds)
+            user = str(self._workers.run(trip.deadline, partial(dataverse.who_am_i, trip)).get("UserId", ""))
         except Exception as error:  # noqa: BLE001 - the border
             mend = visit.known(error).detail
         content = {

@@ -1,66 +1,77 @@
-"""The app's access token: azure-identity gets it, this room keeps the current one at hand for every thread.
-
-azure-identity is imported when the first token is needed: that import is the largest single cost of a cold start.
-"""
+"""The current access token, at hand for every thread; `identity` gets new ones."""
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
-from .errors import DataverseUnavailable, Misconfigured
-
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import AccessToken
+
+    from .identity import Identity
 
 MARGIN_SECONDS = 300
-"""A token with less time than this left is asked for again; azure-identity then decides whether to refresh it."""
+"""A token with less time than this left is renewed by one thread, while the others go on with it."""
+
+LAST_SECONDS = 30
+"""A token with less time than this left is good for nobody."""
 
 
 class Tokens:
-    """Access tokens for one scope. Threads share the current token without waiting for each other."""
+    """Access tokens for one scope. Threads wait for each other only where there is no usable token at all."""
 
-    def __init__(self, scope: str, credential: TokenCredential | None = None) -> None:
+    def __init__(self, scope: str) -> None:
         self._scope = scope
-        self._credential = credential
+        self._lock = threading.Lock()
+        self._identity: Identity | None = None
         self._current: AccessToken | None = None
 
     def get(self) -> str:
-        """A token that is good for some minutes.
+        """A token that is good for some seconds at least.
 
         Raises:
             Misconfigured: the identity is refused or there is none.
             DataverseUnavailable: the token service cannot be reached.
         """
         current = self._current
-        if current is None or current.expires_on - time.time() < MARGIN_SECONDS:
-            current = self._current = self._fetch()
+        if current is None or _left(current) < LAST_SECONDS:
+            with self._lock:
+                return self._renewed(current)
+        if _left(current) < MARGIN_SECONDS and self._lock.acquire(blocking=False):
+            try:
+                return self._renewed(current)
+            finally:
+                self._lock.release()
         return current.token
+
+    def instead_of(self, refused: str) -> str:
+        """A token from past every cache, after Dataverse refused one; what another thread got meanwhile will do."""
+        with self._lock:
+            current = self._current
+            if current is not None and current.token == refused:
+                if self._identity:
+                    self._identity.forget()
+                return self._renewed(current)
+        return self.get()
 
     def expires(self) -> float:
         """When the current token ends, in seconds since 1970; 0 where there is none yet."""
         return self._current.expires_on if self._current else 0.0
 
-    def _fetch(self) -> AccessToken:
-        from azure.core.exceptions import AzureError, ClientAuthenticationError
-        from azure.identity import CredentialUnavailableError, DefaultAzureCredential
+    def _renewed(self, former: AccessToken | None) -> str:
+        """The token of another thread that renewed `former` meanwhile, else a new one. Holds the lock."""
+        if self._current is None or self._current is former:
+            self._current = self._identity_now().token()
+        return self._current.token
 
-        try:
-            if self._credential is None:
-                self._credential = DefaultAzureCredential(retry_total=0, connection_timeout=3, read_timeout=5)
-            return self._credential.get_token(self._scope)
-        except CredentialUnavailableError:
-            raise Misconfigured(NO_IDENTITY) from None
-        except ClientAuthenticationError:
-            raise Misconfigured(REFUSED_IDENTITY) from None
-        except AzureError:
-            raise DataverseUnavailable("The token service cannot be reached right now; repeat the call.") from None
-        except ValueError:
-            raise Misconfigured(NO_IDENTITY) from None
+    def _identity_now(self) -> Identity:
+        if self._identity is None:
+            from .identity import Identity
+
+            self._identity = Identity(self._scope)
+        return self._identity
 
 
-NO_IDENTITY = (
-    "The app has no identity to sign in with; enable a managed identity, and set AZURE_CLIENT_ID where it is "
-    "user-assigned (AZURE_TOKEN_CREDENTIALS says which credentials are tried)."
-)
-REFUSED_IDENTITY = "The token service refused the app's identity; check AZURE_CLIENT_ID and DATAVERSE_URL."
+def _left(token: AccessToken) -> float:
+    return token.expires_on - time.time()

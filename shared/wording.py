@@ -22,12 +22,14 @@ CUSTOMER: Mapping[str, str] = {
 }
 CASE: Mapping[str, str] = {
     "linked": "linked {what}",
+    "created": "created and linked a case",
     "already_linked": "the case was linked already",
     "kept_existing": "the case was not linked because something else is and overwrite is false",
     "not_given": "no case was given",
     "not_requested": "the case was not requested",
     "not_found": "no active case matched",
     "ambiguous": "several active cases matched, so none was linked",
+    "customer_needed": "no case was created because no customer is linked",
     "customer_mismatch": "the case belongs to another customer, so it was not linked",
     "conversation_closed": "the conversation is closed, so the case was not linked",
 }
@@ -39,8 +41,9 @@ def message(outcome: Outcome) -> str:
     type = outcome.customer.type if outcome.customer else "customer"
     customer = CUSTOMER[decision.customer.status].format(type=type, by=_by(decision.customer.matched_by))
     what = "the only active case" if decision.case.matched_by == "customer" else f"case{_by(decision.case.matched_by)}"
-    case = CASE[decision.case.status].format(what=what)
-    if decision.customer.status == decision.case.status == "linked":
+    created = decision.case.matched_by == "created" and decision.case.status == "linked"
+    case = CASE["created" if created else decision.case.status].format(what=what)
+    if decision.customer.status == decision.case.status == "linked" and not created:
         sentence = f"{customer} and {what}"
     else:
         sentence = f"{customer}; {case}"

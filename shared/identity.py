@@ -1,0 +1,96 @@
+"""azure-identity, asked the way this app needs: once, quickly, and with refused told from unreachable.
+
+Imported when the first token is needed: with all that it pulls in it is the largest single cost of a cold start.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.pipeline.transport import RequestsTransport
+from azure.identity import CredentialUnavailableError, DefaultAzureCredential
+
+from .errors import DataverseUnavailable, LinkerError, Misconfigured
+from .refusals import TRANSIENT
+
+NO_IDENTITY = (
+    "The app has no identity to sign in with; enable a managed identity, and set AZURE_CLIENT_ID where it is "
+    "user-assigned (AZURE_TOKEN_CREDENTIALS says which credentials are tried)."
+)
+REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
+UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
+
+CONNECT_SECONDS, READ_SECONDS = 2, 4
+VM_METADATA_HOST = "169.254.169.254"
+"""DefaultAzureCredential tries it wherever no other identity is at hand; its silence says nothing about ours."""
+
+
+class Watch(RequestsTransport):  # type: ignore[misc]
+    """A transport that remembers, per thread, whether the token service answered and with which status.
+
+    azure-identity reports a refusal and an outage by the same exception; what a retry can mend differs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = threading.local()
+
+    def forget(self) -> None:
+        """Start anew for this thread."""
+        self._seen.failed = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether a call of this thread since `forget` got no answer, or one that may be another one later."""
+        return getattr(self._seen, "failed", False)
+
+    def send(self, request: Any, **kwargs: Any) -> Any:
+        """Send one request."""
+        try:
+            response = super().send(request, **kwargs)
+        except Exception:
+            self._seen.failed = self.failed or VM_METADATA_HOST not in request.url
+            raise
+        self._seen.failed = self.failed or response.status_code in TRANSIENT
+        return response
+
+
+class Identity:
+    """The app's identity: a credential and the scope it is used for."""
+
+    def __init__(self, scope: str) -> None:
+        self._scope = scope
+        self._watch = Watch()
+        self._credential: TokenCredential = self._new()
+
+    def _new(self) -> TokenCredential:
+        return DefaultAzureCredential(
+            transport=self._watch, retry_total=0, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
+        )
+
+    def forget(self) -> None:
+        """Drop what the credential has cached: managed identities honour no claims, so only a new one asks anew."""
+        self._credential = self._new()
+
+    def token(self) -> AccessToken:
+        """An access token.
+
+        Raises:
+            Misconfigured: there is no identity, or it is refused.
+            DataverseUnavailable: the token service cannot be reached.
+        """
+        self._watch.forget()
+        try:
+            return self._credential.get_token(self._scope)
+        except (AzureError, ValueError) as error:
+            raise self._meaning(error) from None
+
+    def _meaning(self, error: Exception) -> LinkerError:
+        if self._watch.failed or not isinstance(error, ClientAuthenticationError | ValueError):
+            return DataverseUnavailable(UNREACHABLE)
+        if isinstance(error, CredentialUnavailableError | ValueError):
+            return Misconfigured(NO_IDENTITY)
+        return Misconfigured(REFUSED)
