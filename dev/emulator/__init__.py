@@ -1,0 +1,10 @@
+"""An embedded Dataverse: the part of its Web API that linking a conversation needs, strict enough to be believed.
+
+Written from the documentation of the Web API; it shares no code with the app it is used to test. Start: `Emulator`.
+"""
+
+from .calls import Call
+from .emulator import Emulator
+from .faults import KINDS, Fault, Faults, someone_changes, throttled
+
+__all__ = ["KINDS", "Call", "Emulator", "Fault", "Faults", "someone_changes", "throttled"]

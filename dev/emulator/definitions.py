@@ -1,0 +1,147 @@
+"""The tables as Dataverse describes them: definitions in JSON, ``$metadata`` in XML.
+
+"Query table definitions using the Web API", "Web API types and operations".
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from .schema import Column, Table
+from .tables import RELATIONSHIPS, TABLES
+
+Json = dict[str, Any]
+_SPACE = uuid.UUID("6f0e3f0a-5d0c-4e63-9a53-0f7f9a3c2a10")
+TYPES = {
+    "string": "String",
+    "memo": "Memo",
+    "int": "Integer",
+    "bigint": "BigInt",
+    "bool": "Boolean",
+    "guid": "Uniqueidentifier",
+    "datetime": "DateTime",
+    "choice": "Picklist",
+    "multichoice": "MultiSelectPicklist",
+    "state": "State",
+    "status": "Status",
+    "lookup": "Lookup",
+}
+_VERBS = ("Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo")
+
+
+def _id(*names: str) -> str:
+    return str(uuid.uuid5(_SPACE, "/".join(names)))
+
+
+def _label(text: str) -> Json:
+    localized = {"Label": text, "LanguageCode": 1033, "IsManaged": True, "MetadataId": _id("label", text)}
+    return {"LocalizedLabels": [localized], "UserLocalizedLabel": localized}
+
+
+def definition(table: Table) -> Json:
+    """An EntityDefinition."""
+    return {
+        "MetadataId": _id(table.logical),
+        "LogicalName": table.logical,
+        "SchemaName": table.logical if table.logical.startswith("msdyn_") else table.logical.capitalize(),
+        "EntitySetName": table.entity_set,
+        "LogicalCollectionName": table.entity_set,
+        "CollectionSchemaName": table.entity_set,
+        "PrimaryIdAttribute": table.key,
+        "PrimaryNameAttribute": table.name_column,
+        "ObjectTypeCode": table.otc,
+        "IsActivity": table.logical == "msdyn_ocliveworkitem",
+        "IsCustomEntity": table.logical.startswith("msdyn_"),
+        "IsPrivate": False,
+        "IsOptimisticConcurrencyEnabled": True,
+        "DisplayName": _label(table.label),
+        "Privileges": [
+            {"Name": table.privilege_names(verb)[0], "PrivilegeType": verb, "PrivilegeId": _id(table.logical, verb)}
+            for verb in _VERBS
+        ],
+    }
+
+
+def attribute(table: Table, column: Column) -> Json:
+    """The definition of a column."""
+    kind = "Customer" if set(column.targets) == {"account", "contact"} else TYPES[column.kind]
+    kind = "Owner" if column.name == "ownerid" else kind
+    found: Json = {
+        "@odata.type": f"#Microsoft.Dynamics.CRM.{TYPES[column.kind]}AttributeMetadata",
+        "MetadataId": _id(table.logical, column.name),
+        "LogicalName": column.name,
+        "SchemaName": column.name,
+        "EntityLogicalName": table.logical,
+        "AttributeType": "Virtual" if column.kind == "multichoice" else kind,
+        "AttributeTypeName": {"Value": f"{kind}Type"},
+        "IsPrimaryId": column.name == table.key,
+        "IsPrimaryName": column.name == table.name_column,
+        "IsValidForRead": True,
+        "IsValidForCreate": column.settable(creating=True),
+        "IsValidForUpdate": column.settable(creating=False) and column.name != table.key,
+        "RequiredLevel": {"Value": "SystemRequired" if "required" in column.flags else "None"},
+        "DisplayName": _label(column.name),
+    }
+    if column.length:
+        found["MaxLength"] = column.length
+    if column.targets:
+        found["Targets"] = list(column.targets)
+    if column.options:
+        found["OptionSet"] = {"Options": [{"Value": v, "Label": _label(text)} for v, text in column.options.items()]}
+    return found
+
+
+def relationships(table: Table, incoming: bool) -> list[Json]:
+    """The relationships in which the table is referenced (``incoming``) or holds the lookup."""
+    found = []
+    for other in TABLES.values():
+        for navigation in other.navigations.values():
+            if (navigation.target if incoming else other.logical) != table.logical:
+                continue
+            default = f"{navigation.target}_{other.logical}_{navigation.column.name}"
+            name = RELATIONSHIPS.get(navigation.name, default)
+            found.append(
+                {
+                    "MetadataId": _id(other.logical, navigation.name),
+                    "SchemaName": name,
+                    "RelationshipType": "OneToManyRelationship",
+                    "ReferencedEntity": navigation.target,
+                    "ReferencedAttribute": TABLES[navigation.target].key,
+                    "ReferencingEntity": other.logical,
+                    "ReferencingAttribute": navigation.column.name,
+                    "ReferencingEntityNavigationPropertyName": navigation.name,
+                    "ReferencedEntityNavigationPropertyName": name,
+                    "CascadeConfiguration": {
+                        "Delete": "Cascade" if "cascade" in navigation.column.flags else "RemoveLink"
+                    },
+                }
+            )
+    return found
+
+
+def csdl() -> bytes:
+    """``$metadata``: types, properties, navigation properties and sets, as XML."""
+    types = "".join(map(_csdl_type, TABLES.values()))
+    sets = "".join(
+        f'<EntitySet Name="{t.entity_set}" EntityType="Microsoft.Dynamics.CRM.{t.logical}"/>' for t in TABLES.values()
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
+        '<edmx:DataServices><Schema Namespace="Microsoft.Dynamics.CRM" Alias="mscrm" '
+        f'xmlns="http://docs.oasis-open.org/odata/ns/edm">{types}<EntityContainer Name="System">{sets}'
+        "</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>"
+    ).encode()
+
+
+def _csdl_type(table: Table) -> str:
+    properties = "".join(
+        f"<Property Name={quoteattr(column.wire)} Type={quoteattr(column.edm)}/>" for column in table.columns.values()
+    )
+    navigations = "".join(
+        f'<NavigationProperty Name={quoteattr(item.name)} Type="mscrm.{item.target}"/>'
+        for item in table.navigations.values()
+    )
+    key = f'<Key><PropertyRef Name="{table.key}"/></Key>'
+    return f'<EntityType Name="{table.logical}">{key}{properties}{navigations}</EntityType>'

@@ -1,0 +1,160 @@
+"""The emulated environment as a whole: server, tables, tokens, faults, and what tests may look at and turn."""
+
+# ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .api import Api
+from .calls import Call
+from .collation import Collation
+from .faults import Faults
+from .gateway import Gateway
+from .identity import PATH as TOKEN_PATH
+from .identity import Identity
+from .privileges import Privileges
+from .seed import Data, Seeder, public, table_of
+from .server import Server
+from .store import Store
+from .tls import Certificate
+from .writer import Writer
+
+
+class Emulator:
+    """An embedded Dataverse. Use it as a context manager, or `start` and `stop` it.
+
+    ``data`` None: the shipped demo data; a path to JSON or a dict ``{entity set: [rows]}`` (see `seed`); ``{}`` for
+    empty tables. A file ``db`` that holds rows already keeps them. ``port`` 0 takes any free one.
+    ``accent_sensitive``: see `collation`.
+    """
+
+    def __init__(
+        self,
+        data: Data | Path | None = None,
+        db: str | Path = ":memory:",
+        port: int = 0,
+        tls: bool = False,
+        host: str = "127.0.0.1",
+        accent_sensitive: bool = False,
+    ) -> None:
+        self.calls: list[Call] = []
+        self.token_calls: list[Call] = []
+        self.recording = True
+        self.latency = 0.0
+        self.faults = Faults()
+        self.identity = Identity()
+        self.privileges = Privileges()
+        self._data, self._tls = data, tls
+        self._db, self._host, self._port = str(db), host, port
+        self._collation = Collation(accent_sensitive)
+        self._server: Server | None = None
+
+    def start(self) -> Emulator:
+        """Open the tables, fill them if they are empty, listen. ValueError for data that does not fit the tables."""
+        self._certificate = Certificate() if self._tls else None
+        self._store = Store(self._db, self._collation)
+        try:
+            self._seeder = Seeder(self._store, Writer(self._store, Privileges()))
+            if self._store.is_empty():
+                self._seeder.load(self._data)
+            context = self._certificate.context() if self._certificate else None
+            self._server = Server(lambda request: self._gateway.handle(request), self._host, self._port, context)
+        except BaseException:
+            self._close()
+            raise
+        scheme = "https" if self._tls else "http"
+        self.url = f"{scheme}://{self._host}:{self._server.port}"
+        self.identity.resource = self.url
+        self._gateway = Gateway(self, Api(self._store, self.privileges, self.url))
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """End every connection and close the tables."""
+        if self._server:
+            self._gateway.stop()
+            self._server.stop()
+            self._server = None
+            self._close()
+
+    def _close(self) -> None:
+        self._store.close()
+        if self._certificate:
+            self._certificate.remove()
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Environment variables that point an app here, signed in by azure-identity's ManagedIdentityCredential."""
+        found = {
+            "DATAVERSE_URL": self.url,
+            "IDENTITY_ENDPOINT": self.url + TOKEN_PATH,
+            "IDENTITY_HEADER": self.identity.header,
+            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+        }
+        return found | ({"REQUESTS_CA_BUNDLE": str(self._certificate.path)} if self._certificate else {})
+
+    def reset(self) -> None:
+        """Data, faults, calls, latency and privileges as at the start."""
+        self.faults.clear()
+        self.faults.injected.clear()
+        self.calls.clear()
+        self.token_calls.clear()
+        self.latency = 0.0
+        self.denied = set()
+        self.member = True
+        with self._store.transaction():
+            self._store.clear()
+            self._seeder.load(self._data)
+
+    def row(self, entity_set: str, id: str) -> dict[str, Any] | None:
+        """A row as stored; a lookup is ``_name_value`` with the logical name of its target in ``_name_value@type``."""
+        table = table_of(entity_set)
+        return public(table, self._store.get(table, id.lower()))
+
+    def rows(self, entity_set: str) -> list[dict[str, Any]]:
+        """Every row of a table, ordered by id."""
+        table = table_of(entity_set)
+        found = self._store.query(f'SELECT * FROM "{table.logical}" ORDER BY "{table.key}"')
+        return [public(table, dict(row)) or {} for row in found]
+
+    def insert(self, entity_set: str, row: Mapping[str, Any]) -> str:
+        """Add a row in the format of the demo data (see `seed`); returns its id. ValueError for what does not fit."""
+        return self._seeder.insert(entity_set, row)
+
+    def update(self, entity_set: str, id: str, changes: Mapping[str, Any]) -> None:
+        """Change a row as another user would: its ETag changes. KeyError where there is none."""
+        self._seeder.update(entity_set, id, changes)
+
+    @property
+    def denied(self) -> set[str]:
+        """Names of privileges that the caller does not hold, such as ``prvReadContact``."""
+        return self.privileges.denied
+
+    @denied.setter
+    def denied(self, names: set[str]) -> None:
+        self.privileges.denied = set(names)
+
+    @property
+    def member(self) -> bool:
+        """Whether there is an application user for the token."""
+        return self.privileges.member
+
+    @member.setter
+    def member(self, value: bool) -> None:
+        self.privileges.member = value
+
+    @property
+    def current_call(self) -> Call | None:
+        """Inside `Fault.concurrent`: the call that was struck."""
+        return self._gateway.current_call

@@ -1,0 +1,126 @@
+"""What the environment says about itself: service document and table definitions.
+
+"Query table definitions using the Web API": names in definitions are PascalCase, strings compare exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from . import errors, filter_text
+from .definitions import TYPES, Json, attribute, definition, relationships
+from .schema import Table
+from .tables import TABLES
+from .values import is_guid
+
+
+def service_document(root: str) -> Json:
+    """Every entity set ("Web API service documents")."""
+    sets = [{"name": t.entity_set, "kind": "EntitySet", "url": t.entity_set} for t in TABLES.values()]
+    return {"@odata.context": f"{root}$metadata", "value": sets}
+
+
+def definitions(segments: list[str], options: dict[str, str], root: str) -> Json:
+    """``EntityDefinitions`` and what is below it. ApiError 404 for unknown tables, 400 for unknown options."""
+    tables = [definition(table) for table in TABLES.values()]
+    found, rest = _pick(segments[0], tables, "EntityDefinitions"), segments[1:]
+    if found is None:
+        return _answer(_shaped(tables, options), root, "EntityDefinitions")
+    if not rest:
+        return _single(found, options, root, "EntityDefinitions")
+    table = TABLES[found["LogicalName"]]
+    name = rest[0].partition("(")[0]
+    if name not in _COLLECTIONS:
+        raise errors.unknown_segment(name)
+    items = _COLLECTIONS[name](table)
+    if len(rest) > 1:
+        items = _cast(items, rest[1])
+    one = _pick(rest[0], items, name)
+    return _single(one, options, root, name) if one else _answer(_shaped(items, options), root, name)
+
+
+def _pick(segment: str, items: list[Json], name: str) -> Json | None:
+    """The item that ``Name(LogicalName='x')`` or ``Name(guid)`` means, None for the whole collection."""
+    found = re.fullmatch(rf"{name}(?:\((?:(\w+)='((?:[^']|'')*)'|([^)']*))\))?", segment)
+    if not found:
+        raise errors.unknown_segment(segment)
+    field, text, plain = found.groups()
+    if field is None and plain is None:
+        return None
+    if field is None and not is_guid(plain):
+        raise errors.syntax()
+    field, text = (field, text.replace("''", "'")) if field else ("MetadataId", plain.lower())
+    for item in items:
+        if item.get(field) == text:
+            return item
+    raise errors.ApiError(404, "0x80060888", f"Could not find an entity with {field} = {text}")
+
+
+def _cast(items: list[Json], name: str) -> list[Json]:
+    kind = re.fullmatch(r"Microsoft\.Dynamics\.CRM\.(\w+)AttributeMetadata", name)
+    if not kind or kind[1] not in TYPES.values():
+        raise errors.unknown_segment(name)
+    return [item for item in items if item.get("AttributeType") == kind[1]]
+
+
+def _shaped(items: list[Json], options: dict[str, str]) -> list[Json]:
+    for name in options:
+        if name not in ("$select", "$filter", "$expand", "LabelLanguages"):
+            raise errors.syntax(f"The query parameter '{name}' is not supported.")
+    if "$filter" in options:
+        tree = filter_text.parse(options["$filter"]).tree
+        items = [item for item in items if _holds(tree, item)]
+    return [_chosen(item, options) for item in items]
+
+
+def _chosen(item: Json, options: dict[str, str]) -> Json:
+    expanded = {part.partition("(")[0] for part in options.get("$expand", "").split(",")} - {""}
+    for name in expanded:
+        if name not in item:
+            raise errors.syntax(
+                f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."
+            )
+    names = [name.strip() for name in options["$select"].split(",")] if "$select" in options else list(item)
+    for name in names:
+        if name not in item:
+            raise errors.syntax(
+                f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."
+            )
+    keep = [*names, "MetadataId", *expanded]
+    return {
+        name: value for name, value in item.items() if name in keep and (name != "OptionSet" or "OptionSet" in expanded)
+    }
+
+
+def _holds(node: Any, item: Json) -> bool:
+    """Comparisons with ``and`` / ``or`` of plain properties; nothing else is needed to find names."""
+    ast = filter_text.ast
+    if isinstance(node, ast.BoolOp):
+        left, right = _holds(node.left, item), _holds(node.right, item)
+        return (left and right) if isinstance(node.op, ast.And) else (left or right)
+    if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Identifier) or node.left.name not in item:
+        raise errors.syntax()
+    if not isinstance(node.comparator, ast.Eq | ast.NotEq):
+        raise errors.syntax()
+    equal: bool = item[node.left.name] == getattr(node.right, "py_val", None)
+    return equal == isinstance(node.comparator, ast.Eq)
+
+
+def _answer(items: list[Json], root: str, name: str) -> Json:
+    return {"@odata.context": f"{root}$metadata#{name}", "value": items}
+
+
+def _single(item: Json, options: dict[str, str], root: str, name: str) -> Json:
+    return {"@odata.context": f"{root}$metadata#{name}/$entity", **_shaped([item], options)[0]}
+
+
+_COLLECTIONS: dict[str, Callable[[Table], list[Json]]] = {
+    "Attributes": lambda table: [attribute(table, column) for column in table.columns.values()],
+    "ManyToOneRelationships": lambda table: relationships(table, incoming=False),
+    "OneToManyRelationships": lambda table: relationships(table, incoming=True),
+    "ManyToManyRelationships": lambda table: [],
+    "Keys": lambda table: [],
+    "Privileges": lambda table: definition(table)["Privileges"],
+}

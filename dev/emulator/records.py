@@ -1,0 +1,165 @@
+"""One row as a resource: read, create, update, delete it; its columns and links.
+
+"Retrieve a row", "Create a table row", "Update and delete", "Use Upsert", "Associate and disassociate".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import body, errors, prefer, query, values
+from .answers import empty, json_answer
+from .body import BodyReader
+from .http11 import Request, Response
+from .reader import Reader
+from .schema import Column, Navigation, Table
+from .store import Store
+from .tables import TABLES
+from .writer import Conditions, Writer
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way through the API. ``references`` are the Content-IDs of a change set."""
+
+    request: Request
+    wishes: prefer.Preferences
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> Conditions:
+        """If-Match and If-None-Match; the literal ``null`` only keeps caches away ("Compose HTTP requests")."""
+        none_match = self.request.headers.get("if-none-match")
+        return Conditions(self.request.headers.get("if-match"), None if none_match == "null" else none_match)
+
+
+class Records:
+    """Answers requests for single rows. ``base`` is the environment's address, ``root`` that of its Web API."""
+
+    def __init__(self, store: Store, reader: Reader, writer: Writer, base: str, root: str) -> None:
+        self.store, self.reader, self.writer, self.base, self.root = store, reader, writer, base, root
+
+    def create(self, call: Call, table: Table, key: str | None) -> Response:
+        """A new row, with an id of the caller's or its own."""
+        changes = self._bodies(call).changes(table, self._json(call, table), creating=True, key=key)
+        return self._written(call, table, self.writer.create(table, changes, key), created=True)
+
+    def answer(self, call: Call, table: Table, key: str, rest: list[str]) -> Response:
+        """A request for the row, or for the member of it that ``rest`` names. ApiError as documented."""
+        if rest:
+            return self._member(call, table, key, rest)
+        handler = {"GET": self._get, "PATCH": self._patch, "DELETE": self._delete}.get(call.request.method)
+        if handler is None:
+            raise errors.method_not_allowed(call.request.method)
+        return handler(call, table, key)
+
+    def _get(self, call: Call, table: Table, key: str) -> Response:
+        content, tag = self.reader.one(table, key, call.request.query, call.wishes)
+        # A conditional GET is never answered with 304 where rows are expanded or annotations asked for.
+        plain = not call.wishes.annotations and "$expand" not in query.options(call.request.query)
+        if plain and call.conditions.none_match == tag:
+            return empty(304, {"ETag": tag})
+        return json_answer(200, content, {"ETag": tag})
+
+    def _patch(self, call: Call, table: Table, key: str) -> Response:
+        """Update, or upsert without If-Match ("Use Upsert"): then a missing row is created under that id."""
+        content = self._json(call, table)
+        with self.store.transaction():
+            row = self.store.get(table, key)
+            call.conditions.check(table, key, row)
+            changes = self._bodies(call).changes(table, content, creating=row is None, key=key)
+            if row is None:
+                self.writer.create(table, changes, key)
+            else:
+                self.writer.update(table, key, changes, row)
+            return self._written(call, table, key, created=row is None)
+
+    def _delete(self, call: Call, table: Table, key: str) -> Response:
+        self.writer.delete(table, key, call.conditions)
+        return empty()
+
+    def _written(self, call: Call, table: Table, key: str, created: bool) -> Response:
+        """204 with OData-EntityId, or the row without it ("Create with data returned", "Use Upsert")."""
+        options = query.parse(table, call.request.query, ("$select", "$expand")).options
+        if not call.wishes.representation:
+            place = f"{self.root}{table.entity_set}({key})"
+            return empty(204, {"OData-EntityId": place, "Location": place})
+        # $select is honoured, $expand is not.
+        selected = f"$select={options['$select']}" if "$select" in options else ""
+        content, tag = self.reader.one(table, key, selected, call.wishes)
+        return json_answer(201 if created else 200, content, {"ETag": tag})
+
+    def _member(self, call: Call, table: Table, key: str, rest: list[str]) -> Response:
+        navigation = table.navigations.get(rest[0])
+        if navigation and rest[1:] == ["$ref"]:
+            return self._link(call, table, key, navigation)
+        if navigation and not rest[1:]:
+            return self._related(call, table, key, navigation)
+        column = table.properties.get(rest[0])
+        if column is None or rest[1:]:
+            raise errors.unknown_segment(rest[-1])
+        return self._column(call, table, key, column)
+
+    def _link(self, call: Call, table: Table, key: str, navigation: Navigation) -> Response:
+        """``PUT …/$ref`` replaces a link, ``DELETE …/$ref`` removes it ("Associate and disassociate")."""
+        name = navigation.column.name
+        with self.store.transaction():
+            row = self._existing(call, table, key)
+            if call.request.method == "PUT":
+                content = self._json(call, table)
+                target = self._bodies(call).reference(content.get("@odata.id"), table, navigation.target)
+                self.writer.update(table, key, body.Changes(lookups={name: target}), row)
+            elif call.request.method == "DELETE":
+                # Only a link through this navigation property is removed, never one to a row of another table.
+                if row[f"{name}#type"] in (navigation.target, None):
+                    self.writer.update(table, key, body.Changes(lookups={name: None}), row)
+            else:
+                raise errors.method_not_allowed(call.request.method)
+        return empty()
+
+    def _related(self, call: Call, table: Table, key: str, navigation: Navigation) -> Response:
+        """``set(id)/<nav>``: the row a lookup holds; 204 where it holds none."""
+        if call.request.method != "GET":
+            raise errors.method_not_allowed(call.request.method)
+        self.reader.privileges.check("Read", table)
+        row = self._existing(call, table, key)
+        name = navigation.column.name
+        if row[name] is None or row[f"{name}#type"] != navigation.target:
+            return empty()
+        return self._get(call, TABLES[navigation.target], row[name])
+
+    def _column(self, call: Call, table: Table, key: str, column: Column) -> Response:
+        """``set(id)/column``: one value to read, set (PUT) or clear (DELETE, not for lookups)."""
+        method = call.request.method
+        with self.store.transaction():
+            row = self._existing(call, table, key)
+            if method == "GET":
+                self.reader.privileges.check("Read", table)
+                if row[column.name] is None:
+                    return empty()
+                context = f"{self.root}$metadata#{table.entity_set}({key})/{column.wire}"
+                return json_answer(200, {"@odata.context": context, "value": values.render(column, row[column.name])})
+            if method not in ("PUT", "DELETE"):
+                raise errors.method_not_allowed(method)
+            value = self._json(call, table).get("value") if method == "PUT" else None
+            changes = self._bodies(call).changes(table, {column.wire: value}, creating=False, key=key)
+            self.writer.update(table, key, changes, row)
+        return empty()
+
+    def _existing(self, call: Call, table: Table, key: str) -> dict[str, Any]:
+        row = self.store.get(table, key)
+        if row is None:
+            raise errors.missing(table.logical, key)
+        call.conditions.check(table, key, row)
+        return row
+
+    def _bodies(self, call: Call) -> BodyReader:
+        return BodyReader(self.base, call.references)
+
+    def _json(self, call: Call, table: Table) -> dict[str, Any]:
+        kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise errors.ApiError(415, "0x0", f"The content type '{kind}' is not supported; use application/json.")
+        return body.load(call.request.body, table.entity_set)

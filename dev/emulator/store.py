@@ -1,0 +1,148 @@
+"""The rows, in SQLite: in memory or in a file.
+
+A table has a column per Dataverse column, ``name#key`` beside each text (what comparisons see, `Collation.key`) and
+``name#type`` beside each lookup (the logical name of the table it points to). One connection behind one lock: a
+call takes microseconds, so threads wait less than they would for connections of their own.
+"""
+
+# ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from .collation import Collation
+from .schema import TEXT_KINDS, Column, Table
+from .tables import TABLES
+
+Row = dict[str, Any]
+
+_FIRST_VERSION = 81_359_849
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return f'"{name}"'
+
+
+def _stored_names(column: Column) -> tuple[str, ...]:
+    if column.kind in TEXT_KINDS:
+        return column.name, f"{column.name}#key"
+    if column.kind == "lookup":
+        return column.name, f"{column.name}#type"
+    return (column.name,)
+
+
+class Store:
+    """All tables. ``path`` is a file or ``:memory:``."""
+
+    def __init__(self, path: str, collation: Collation) -> None:
+        self.collation = collation
+        self.lock = threading.RLock()
+        self._depth = 0
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.create_function("dv_like", 2, collation.like, deterministic=True)
+        self._connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + _create_statements())
+        self._versions = count(self._highest_version() + 1)
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self.lock:
+            self._connection.close()
+
+    def is_empty(self) -> bool:
+        """Whether no table has a row but users, who are there from the start."""
+        return all(not self.query(f"SELECT 1 FROM {quoted(t)} LIMIT 1") for t in TABLES if t != "systemuser")
+
+    def clear(self) -> None:
+        """Remove every row."""
+        with self.transaction():
+            for name in TABLES:
+                self.query(f"DELETE FROM {quoted(name)}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and nobody in between; may be nested ("Execute batch operations", change sets)."""
+        with self.lock:
+            name = f"level{self._depth}"
+            self._connection.execute(f"SAVEPOINT {name}")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._connection.execute(f"ROLLBACK TO {name}")
+                raise
+            finally:
+                self._depth -= 1
+                self._connection.execute(f"RELEASE {name}")
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Rows of one statement."""
+        with self.lock:
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def get(self, table: Table, key: str) -> Row | None:
+        """The row as stored, ``#key`` and ``#type`` columns included."""
+        rows = self.query(f"SELECT * FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (key,))
+        return dict(rows[0]) if rows else None
+
+    def exists(self, table: Table, key: str) -> bool:
+        """Whether there is such a row."""
+        sql = f"SELECT 1 FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?"
+        return bool(self.query(sql, (key,)))
+
+    def save(self, table: Table, key: str, values: Row, creating: bool) -> None:
+        """Write ``values``; the row gets a new version, so its ETag changes with each write."""
+        values = {**values, "versionnumber": next(self._versions)}
+        for name in list(values):
+            if table.columns.get(name.partition("#")[0], None) is None:
+                raise KeyError(name)
+            if "#" not in name and table.columns[name].kind in TEXT_KINDS:
+                text = values[name]
+                values[f"{name}#key"] = None if text is None else self.collation.key(text)
+        with self.lock:
+            self._connection.execute(*(_insert if creating else _update)(table, key, values))
+
+    def delete(self, table: Table, key: str) -> None:
+        """Remove the row; what pointed to it is the caller's business."""
+        self.query(f"DELETE FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (key,))
+
+    def _highest_version(self) -> int:
+        newest = [self.query(f"SELECT MAX(versionnumber) FROM {quoted(name)}")[0][0] or 0 for name in TABLES]
+        return max(_FIRST_VERSION, *newest)
+
+
+def _insert(table: Table, key: str, values: Row) -> tuple[str, list[Any]]:
+    values = {table.key: key, **values}
+    names = ", ".join(quoted(name) for name in values)
+    marks = ", ".join("?" * len(values))
+    return f"INSERT INTO {quoted(table.logical)} ({names}) VALUES ({marks})", list(values.values())
+
+
+def _update(table: Table, key: str, values: Row) -> tuple[str, list[Any]]:
+    settings = ", ".join(f"{quoted(name)} = ?" for name in values)
+    return f"UPDATE {quoted(table.logical)} SET {settings} WHERE {quoted(table.key)} = ?", [*values.values(), key]
+
+
+def _indexed(column: Column) -> str:
+    return f"{column.name}#key" if column.kind in TEXT_KINDS else column.name
+
+
+def _create_statements() -> str:
+    statements = []
+    for table in TABLES.values():
+        names = [quoted(name) for column in table.columns.values() for name in _stored_names(column)]
+        names[0] += " TEXT PRIMARY KEY"
+        statements.append(f"CREATE TABLE IF NOT EXISTS {quoted(table.logical)} ({', '.join(names)});")
+        statements += [
+            f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.logical}.{column.name}')} "
+            f"ON {quoted(table.logical)} ({quoted(_indexed(column))});"
+            for column in table.columns.values()
+            if "index" in column.flags or (column.kind == "lookup" and "systemuser" not in column.targets)
+        ]
+    return "".join(statements)

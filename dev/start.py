@@ -1,0 +1,143 @@
+"""`python3 -m dev start`: serve the app, with the embedded Dataverse beside it where none is set."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+from dev.host import Host
+from dev.hosting.application import ROOT, AppError
+from dev.hosting.backend import Backend, backend, free
+from dev.hosting.invocation import Call, Reply
+
+DEFAULT_PORT = 7071
+EXAMPLES = {
+    True: {"conversationId": "b7397aae-ecf8-43a6-aeb0-07d294efb494", "Email": "maria.campbell@example.com"},
+    False: {"conversationId": "<id of an open conversation>", "Email": "somebody@example.com"},
+}
+"""What the ready-made request asks: of the embedded Dataverse, whose demo data has them, or of another."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until Ctrl-C or SIGTERM. Returns 0, or 1 if it could not start."""
+    options = _options(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("azure").setLevel(logging.WARNING)  # it logs each token request, headers included
+    core_tools = None if options.functions_dev_server or options.enable_auth else shutil.which("func")
+    try:
+        with _until_told() as told:
+            _refuse_taken(options.port)
+            with backend() as dataverse:
+                if core_tools:
+                    return _core_tools(core_tools, options.port, dataverse, told)
+                return _development_server(options.port, options.enable_auth, dataverse, told)
+    except (AppError, OSError) as error:
+        print(f"It could not start. {error}", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 -m dev start", description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where to listen (default %(default)s)")
+    parser.add_argument(
+        "--functions-dev-server",
+        action="store_true",
+        help="use the small server of this project even where Azure Functions Core Tools are installed",
+    )
+    parser.add_argument(
+        "--enable-auth",
+        action="store_true",
+        help="ask for a function key, as in Azure (implies the small server)",
+    )
+    return parser.parse_args(arguments)
+
+
+def _development_server(port: int, enable_auth: bool, dataverse: Backend, told: threading.Event) -> int:
+    with Host(port=port, settings=dataverse.settings, enable_auth=enable_auth, watch=_log) as host:
+        print(_banner(host, dataverse), flush=True)
+        _wait(told)
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _core_tools(program: str, port: int, dataverse: Backend, told: threading.Event) -> int:
+    """Run Azure Functions Core Tools until they end or we are told to."""
+    variables = {**os.environ, "FUNCTIONS_WORKER_RUNTIME": "python", **dataverse.settings}
+    if dataverse.embedded:
+        print(f"Embedded Dataverse  {dataverse.url}", flush=True)
+    with subprocess.Popen([program, "start", "--port", str(port)], cwd=ROOT, env=variables) as process:
+        while process.poll() is None:
+            if told.wait(0.2):
+                process.terminate()
+                break
+        status = process.wait()
+    return 0 if told.is_set() else status
+
+
+def _wait(told: threading.Event) -> None:
+    # Without a time limit Ctrl-C would not be noticed on Windows.
+    while not told.wait(0.5):
+        pass
+
+
+@contextlib.contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """Return an event that Ctrl-C and SIGTERM set, in place of ending the process."""
+    told = threading.Event()
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        told.set()
+
+    before = {each: signal.signal(each, tell) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _refuse_taken(port: int) -> None:
+    if port and not free(port):
+        raise AppError(f"Port {port} is taken: something else runs there. Another one: --port {port + 10}")
+
+
+def _banner(host: Host, dataverse: Backend) -> str:
+    """Return what is served where, and a request to try."""
+    lines = [f"Conversation Linker  {host.url}"]
+    for endpoint in host.application.endpoints:
+        methods = ",".join(endpoint.methods) or "any"
+        key = "" if endpoint.auth_level == "ANONYMOUS" else "  (key)"
+        lines.append(f"  {methods:<5} /{host.application.prefix}/{endpoint.route}{key}")
+    lines.append(f"{'Embedded Dataverse' if dataverse.embedded else 'Dataverse':<19}  {dataverse.url}")
+    lines.append(
+        f"Key                  {host.key}" if host.key else "Keys are off, as with `func start` (--enable-auth)."
+    )
+    return "\n".join(
+        [*lines, "", "Try", f"  {curl(host.url, EXAMPLES[dataverse.embedded], host.key)}", "", "Ctrl-C ends it."]
+    )
+
+
+def curl(url: str, request: dict[str, str], key: str = "") -> str:
+    """Return a command line that posts a link request; it can be pasted into any POSIX shell."""
+    header = f" -H 'x-functions-key: {key}'" if key else ""
+    body = json.dumps(request, ensure_ascii=False).replace("'", "'\\''")
+    return f"curl -s {url}/api/link{header} -H 'content-type: application/json' -d '{body}'"
+
+
+def _log(call: Call, reply: Reply, seconds: float) -> None:
+    # Without the query: it may hold a key.
+    logging.getLogger("dev.host").info("%s %s %d %.0f ms", call.method, call.path, reply.status, seconds * 1000)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,315 @@
+"""When things go wrong: slow, refused, throttled, cut off, answered twice, changed in between."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dev.emulator import Emulator, Fault
+from shared import retry
+
+OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+MARIA = "c0000000-0000-4000-8000-000000000001"
+KIM = "c0000000-0000-4000-8000-000000000008"
+MARIAS_CASE = "e0000000-0000-4000-8000-000000000001"
+BY_MAIL = {"Email": "maria.campbell@example.com"}
+LINKED = (MARIA, MARIAS_CASE, MARIAS_CASE)
+EMPTY = ("", "", "")
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The waits between attempts, seen instead of lived through."""
+    seen: list[float] = []
+    monkeypatch.setattr(retry, "sleep", seen.append)
+    return seen
+
+
+def another_customer(emulator: Emulator) -> None:
+    """Someone links Kim by hand."""
+    emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_customer_msdyn_ocliveworkitem_contact": KIM})
+
+
+def touched(emulator: Emulator) -> None:
+    """Someone changes something else on the conversation."""
+    emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_escalationcount": 1})
+
+
+def regarding_a_lead(emulator: Emulator) -> None:
+    """Someone sets a lead in regarding."""
+    lead = "d0000000-0000-4000-8000-000000000001"
+    emulator.update("msdyn_ocliveworkitems", OPEN, {"regardingobjectid_lead_msdyn_ocliveworkitem": lead})
+
+
+def closed(emulator: Emulator) -> None:
+    """The conversation is closed."""
+    emulator.update("msdyn_ocliveworkitems", OPEN, {"statecode": 1, "statuscode": 4})
+
+
+def problem(reply: Any) -> dict[str, Any]:
+    """The body of a reply."""
+    found: dict[str, Any] = json.loads(reply.body)
+    return found
+
+
+MENDED = [
+    ("throttled read", Fault(status=429, retry_after=2, method="POST")),
+    ("throttled write", Fault(status=429, retry_after=2, method="PATCH")),
+    ("throttled twice", Fault(status=429, retry_after=1, method="PATCH", times=2)),
+    (
+        "throttled by a date that has passed",
+        Fault(status=429, retry_after="Wed, 21 Oct 2015 07:28:00 GMT", method="POST"),
+    ),
+    ("a part of the batch is throttled", Fault(status=429, code="0x80072326", part=1)),
+    ("502", Fault(status=502, method="POST")),
+    ("503 without a wish", Fault(status=503, method="PATCH")),
+    ("504", Fault(status=504, method="POST")),
+    ("cut before the read", Fault(drop="before", method="POST")),
+    ("cut after the read", Fault(drop="after", method="POST")),
+    ("cut before the write", Fault(drop="before", method="PATCH")),
+    ("cut after the write", Fault(drop="after", method="PATCH")),
+    ("the token has ended", Fault(expire_token=True, method="POST")),
+    ("the token ends between", Fault(expire_token=True, method="PATCH")),
+    ("the token service fails once", Fault(target="token", status=500)),
+    ("the token service is cut off", Fault(target="token", drop="before")),
+    ("someone touches the row", Fault(concurrent=touched, method="PATCH")),
+    ("someone touches it twice", Fault(concurrent=touched, method="PATCH", times=2)),
+    ("someone links another", Fault(concurrent=another_customer, method="PATCH")),
+    ("no optimistic concurrency", Fault(status=400, code="0x8006088D", method="PATCH")),
+]
+
+
+@pytest.mark.parametrize("fault", [f[1] for f in MENDED], ids=[f[0] for f in MENDED])
+def test_mended(app, fault) -> None:
+    """What a retry can mend is mended: linked once, and said so."""
+    app.dataverse.faults.add(fault)
+    answer = app.link(OPEN, **BY_MAIL)
+    assert (answer["status"], answer["customerStatus"], answer["caseStatus"]) == ("linked", "linked", "linked")
+    assert app.on(OPEN) == LINKED
+    assert app.dataverse.faults.injected
+
+
+def test_the_wait_that_was_asked_for_is_kept(app, waits) -> None:
+    """Retry-After is waited out where it fits the budget."""
+    app.dataverse.faults.add(Fault(status=429, retry_after=3, method="POST"))
+    app.link(OPEN, **BY_MAIL)
+    assert waits == [3]
+
+
+def test_waits_grow_where_none_was_asked_for(app, waits) -> None:
+    """Without Retry-After the waits grow, with jitter."""
+    app.dataverse.faults.add(Fault(status=503, method="POST", times=3))
+    app.link(OPEN, **BY_MAIL)
+    assert len(waits) == 3
+    assert 0.2 <= waits[0] <= 0.4 <= waits[1] <= 0.6 <= 0.8 <= waits[2] <= 1.0
+
+
+@pytest.mark.parametrize(("asked", "told"), [(30, "30"), (600, "60")])
+def test_a_wait_that_does_not_fit_is_passed_on_at_once(app, waits, asked, told) -> None:
+    """A Retry-After beyond the budget: 503 at once with it, at most 60, and nothing is hammered."""
+    app.dataverse.faults.add(Fault(status=429, retry_after=asked, method="POST", times=9))
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, reply.headers["Retry-After"]) == (503, told)
+    assert problem(reply)["code"] == "dataverse_unavailable"
+    assert waits == []
+    assert app.calls() == ["POST"]
+
+
+def test_unavailable_for_callers_that_cannot_handle_errors(app) -> None:
+    """`?always=true`: the outage is an answer with `canRetry`, and a summary for the representative all the same."""
+    app.dataverse.faults.add(Fault(status=503, retry_after=30, times=9))
+    reply = app.reply({"conversationId": OPEN, "event": "end", **BY_MAIL}, always=True)
+    answer = problem(reply)
+    assert (reply.status, answer["status"], answer["failure"], answer["canRetry"]) == (
+        200,
+        "failed",
+        "dataverse_unavailable",
+        True,
+    )
+    assert answer["CloseOmnichannelConversation"] is False
+    assert "maria.campbell@example.com" in answer["escalationSummary"]
+
+
+PERMANENT = [
+    ("read privilege", {"denied": {"prvReadContact"}}, "prvReadContact"),
+    ("read of conversations", {"denied": {"prvReadActivity"}}, "prvReadActivity"),
+    ("write privilege", {"denied": {"prvWriteActivity"}}, "prvWriteActivity"),
+    ("append to", {"denied": {"prvAppendToContact"}}, "prvAppendToContact"),
+    ("no application user", {"member": False}, "application user"),
+]
+
+
+@pytest.mark.parametrize(("state", "word"), [p[1:] for p in PERMANENT], ids=[p[0] for p in PERMANENT])
+def test_what_a_retry_cannot_mend(app, waits, state, word) -> None:
+    """A missing privilege or application user: 424 at once, the mend named, nothing retried or written."""
+    for name, value in state.items():
+        setattr(app.dataverse, name, value)
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (424, "dataverse_refused")
+    assert word in problem(reply)["detail"]
+    assert waits == []
+    assert app.on(OPEN) == EMPTY
+
+
+REFUSED = [
+    ("plug-in", Fault(status=400, code="0x80040265", message="No, Maria Campbell!", method="PATCH"), "plug-in"),
+    ("SQL", Fault(status=500, code="0x80044150", message="SQL: maria.campbell@example.com", method="POST"), "SQL"),
+    ("unknown column", Fault(status=400, code="0x80060888", part=1), "IDENTIFICATION_RULES"),
+    ("redirect", Fault(status=302, method="POST"), "DATAVERSE_URL"),
+    ("Dataverse refuses every token", Fault(status=401, method="POST", times=9), "token"),
+]
+
+
+@pytest.mark.parametrize(("fault", "word"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_refused(app, waits, fault, word) -> None:
+    """A refusal is 424 at once with our own words, never Dataverse's."""
+    app.dataverse.faults.add(fault)
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert reply.status == 424
+    assert word in problem(reply)["detail"]
+    assert "aria" not in problem(reply)["detail"]
+    assert waits == []
+
+
+def test_a_refused_token_is_renewed_once(app) -> None:
+    """401 from Dataverse: one fresh token past the cache, one retry, then 424."""
+    app.dataverse.faults.add(Fault(status=401, method="POST", times=9))
+    app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert app.calls() == ["POST", "POST"]
+    assert len(app.dataverse.token_calls) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_refused_identity_is_permanent(app, waits, status) -> None:
+    """A token service that refuses the app is 424 misconfigured, asked once."""
+    app.dataverse.faults.add(Fault(target="token", status=status, times=9))
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (424, "misconfigured")
+    assert len(app.dataverse.token_calls) == 1
+    assert waits == []
+
+
+def test_an_unreachable_token_service_is_an_outage(app) -> None:
+    """A token service that cannot be reached is 503, after retries within the budget."""
+    app.dataverse.faults.add(Fault(target="token", status=503, times=999))
+    started = time.monotonic()
+    reply = app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (503, "dataverse_unavailable")
+    assert time.monotonic() - started < 2
+
+
+def test_no_identity_at_all(app, monkeypatch) -> None:
+    """An app without an identity is told which settings give it one."""
+    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (424, "misconfigured")
+    assert "AZURE_TOKEN_CREDENTIALS" in problem(reply)["detail"]
+
+
+HANGING = [
+    ("read hangs", Fault(latency=30, method="POST")),
+    ("write hangs", Fault(latency=30, method="PATCH")),
+    ("token hangs", Fault(latency=30, target="token")),
+    ("body drips", Fault(drip=0.2, method="POST")),
+]
+
+
+@pytest.mark.parametrize("fault", [h[1] for h in HANGING], ids=[h[0] for h in HANGING])
+def test_the_budget_bounds_the_whole_answer(app, fault) -> None:
+    """`timeoutSeconds`: the answer comes in time whatever hangs, also while a body drips in."""
+    app.dataverse.faults.add(fault)
+    started = time.monotonic()
+    reply = app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
+    assert 0.9 <= time.monotonic() - started < 1.5
+    assert (reply.status, problem(reply)["code"]) == (503, "dataverse_unavailable")
+    app.dataverse.faults.clear()
+    assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
+    assert app.on(OPEN) == LINKED
+
+
+def test_a_lost_answer_counts_as_written(app) -> None:
+    """A write without an answer, then 412, and our own values in the row: it was us, and nothing is written twice."""
+    app.dataverse.faults.add(Fault(drop="after", method="PATCH"))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("linked", "linked")
+    assert app.calls() == ["POST", "PATCH", "PATCH", "POST"]
+
+
+def test_a_choice_made_in_between_is_kept(app) -> None:
+    """With overwrite false a customer whom someone links between our read and our write stays."""
+    app.dataverse.faults.add(Fault(concurrent=another_customer, method="PATCH"))
+    answer = app.link(OPEN, **BY_MAIL, overwrite=False)
+    assert answer["customerStatus"] == "kept_existing"
+    assert app.on(OPEN) == (KIM, "", "")
+
+
+def test_a_conversation_closed_in_between_is_not_written(app) -> None:
+    """The decision is made again on the row as it is."""
+    app.dataverse.faults.add(Fault(concurrent=closed, method="PATCH"))
+    assert app.link(OPEN, **BY_MAIL)["customerStatus"] == "conversation_closed"
+    assert app.on(OPEN) == EMPTY
+
+
+def test_with_overwrite_the_last_write_is_unconditional_but_for_regarding(app) -> None:
+    """Contract, section 3: after two re-reads once with `*` and without regarding."""
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=2))
+    app.dataverse.faults.add(Fault(concurrent=regarding_a_lead, method="PATCH", after=2))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert answer["status"] == "linked"
+    assert app.dataverse.calls[-1].headers["if-match"] == "*"
+    assert app.on(OPEN) == (MARIA, MARIAS_CASE, "d0000000-0000-4000-8000-000000000001")
+    assert [call.method for call in app.dataverse.calls] == ["POST", "PATCH"] * 3 + ["PATCH"]
+
+
+def test_without_overwrite_the_caller_is_asked_to_repeat(app) -> None:
+    """Contract, section 3: with overwrite false, 503 after two re-reads, and nothing forced."""
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))
+    reply = app.reply({"conversationId": OPEN, "overwrite": False, **BY_MAIL})
+    assert reply.status == 503
+    assert app.calls() == ["POST", "PATCH"] * 3
+    assert app.on(OPEN) == EMPTY
+
+
+def test_a_write_never_creates_a_conversation(app) -> None:
+    """A conversation deleted between read and write stays deleted: 404, no ghost."""
+
+    def deleted(emulator: Emulator) -> None:
+        emulator.delete("msdyn_ocliveworkitems", OPEN)
+
+    app.dataverse.faults.add(Fault(concurrent=deleted, method="PATCH"))
+    assert app.reply({"conversationId": OPEN, **BY_MAIL}).status == 404
+    assert app.dataverse.row("msdyn_ocliveworkitems", OPEN) is None
+
+
+def test_a_customer_deleted_in_between_is_not_found(app) -> None:
+    """A record that vanishes before the write is decided anew, not taken for a missing conversation."""
+
+    def deleted(emulator: Emulator) -> None:
+        emulator.delete("incidents", MARIAS_CASE)
+        emulator.delete("contacts", MARIA)
+
+    app.dataverse.faults.add(Fault(concurrent=deleted, method="PATCH"))
+    assert app.link(OPEN, **BY_MAIL)["customerStatus"] == "not_found"
+
+
+def test_unlink_reads_again(app) -> None:
+    """Unlink is guarded by the ETag as well, and a lost answer counts."""
+    app.link(OPEN, **BY_MAIL)
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH"))
+    assert app.unlink(OPEN)["status"] == "unlinked"
+    app.link(OPEN, **BY_MAIL)
+    app.dataverse.faults.add(Fault(drop="after", method="PATCH"))
+    assert app.unlink(OPEN)["status"] == "unlinked"
+    assert app.on(OPEN) == EMPTY
+
+
+def test_cookies_are_not_kept(app) -> None:
+    """An affinity cookie would pin the app to one server of the environment."""
+    app.link(OPEN, **BY_MAIL)
+    assert all("cookie" not in call.headers for call in app.dataverse.calls)
