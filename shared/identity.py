@@ -9,9 +9,9 @@ import threading
 from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
-from azure.identity import CredentialUnavailableError, DefaultAzureCredential
+from azure.identity import DefaultAzureCredential
 
 from .errors import DataverseUnavailable, LinkerError, Misconfigured
 from .refusals import TRANSIENT
@@ -23,15 +23,15 @@ NO_IDENTITY = (
 REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
 UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
 
-CONNECT_SECONDS, READ_SECONDS = 2, 4
+CONNECT_SECONDS, READ_SECONDS = 2, 3
 VM_METADATA_HOST = "169.254.169.254"
 """DefaultAzureCredential tries it wherever no other identity is at hand; its silence says nothing about ours."""
 
 
 class Watch(RequestsTransport):  # type: ignore[misc]
-    """A transport that remembers, per thread, whether the token service answered and with which status.
+    """A transport that remembers, per thread, what the token service answered.
 
-    azure-identity reports a refusal and an outage by the same exception; what a retry can mend differs.
+    azure-identity reports a refusal, an outage and a missing identity by the same exception; what mends them differs.
     """
 
     def __init__(self) -> None:
@@ -40,12 +40,17 @@ class Watch(RequestsTransport):  # type: ignore[misc]
 
     def forget(self) -> None:
         """Start anew for this thread."""
-        self._seen.failed = False
+        self._seen.failed = self._seen.answered = False
 
     @property
     def failed(self) -> bool:
         """Whether a call of this thread since `forget` got no answer, or one that may be another one later."""
         return getattr(self._seen, "failed", False)
+
+    @property
+    def answered(self) -> bool:
+        """Whether a call of this thread since `forget` got an answer."""
+        return getattr(self._seen, "answered", False)
 
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Send one request."""
@@ -54,6 +59,7 @@ class Watch(RequestsTransport):  # type: ignore[misc]
         except Exception:
             self._seen.failed = self.failed or VM_METADATA_HOST not in request.url
             raise
+        self._seen.answered = True
         self._seen.failed = self.failed or response.status_code in TRANSIENT
         return response
 
@@ -85,12 +91,11 @@ class Identity:
         self._watch.forget()
         try:
             return self._credential.get_token(self._scope)
-        except (AzureError, ValueError) as error:
-            raise self._meaning(error) from None
+        except (AzureError, ValueError):
+            self.forget()  # a credential caches failures, too, and would go on answering with this one
+            raise self._meaning() from None
 
-    def _meaning(self, error: Exception) -> LinkerError:
-        if self._watch.failed or not isinstance(error, ClientAuthenticationError | ValueError):
+    def _meaning(self) -> LinkerError:
+        if self._watch.failed:
             return DataverseUnavailable(UNREACHABLE)
-        if isinstance(error, CredentialUnavailableError | ValueError):
-            return Misconfigured(NO_IDENTITY)
-        return Misconfigured(REFUSED)
+        return Misconfigured(REFUSED if self._watch.answered else NO_IDENTITY)

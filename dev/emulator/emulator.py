@@ -136,6 +136,10 @@ class Emulator:
         """Change a row as another user would: its ETag changes. KeyError where there is none."""
         self._seeder.update(entity_set, id, changes)
 
+    def delete(self, entity_set: str, id: str) -> None:
+        """Delete a row as another user would. KeyError where there is none."""
+        self._seeder.delete(entity_set, id)
+
     @property
     def denied(self) -> set[str]:
         """Names of privileges that the caller does not hold, such as ``prvReadContact``."""

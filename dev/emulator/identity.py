@@ -20,6 +20,9 @@ from . import errors, query
 from .http11 import Request, Response
 
 PATH = "/msi/token"
+HEADER = "embedded-dataverse"
+"""What App Service puts into IDENTITY_HEADER; fixed, so that a copied settings file fits any emulator."""
+
 API_VERSION = "2019-08-01"
 CLIENT_ID = "00000000-0000-4000-8000-0000000000c1"
 _LIFETIME = 3600
@@ -34,7 +37,7 @@ class Identity:
     """Hands out and checks tokens for one environment. ``identities``: the client ids assigned to the app."""
 
     def __init__(self) -> None:
-        self.header = secrets.token_hex(16)
+        self.header = HEADER
         self.identities = {CLIENT_ID}
         self.resource = ""
         self._secret = secrets.token_bytes(32)

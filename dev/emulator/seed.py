@@ -26,7 +26,7 @@ from .privileges import APPLICATION_USER
 from .schema import Table
 from .store import Row, Store
 from .tables import BY_SET, TABLES
-from .writer import Writer
+from .writer import Conditions, Writer
 
 Data = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -75,6 +75,13 @@ class Seeder:
             self._complete(table, key, new, old)
             self._store.save(table, key.lower(), new, creating=False)
             self._check_targets(table, new)
+
+    def delete(self, entity_set: str, key: str) -> None:
+        """Delete a row as another user would, with all that this entails; KeyError where there is none."""
+        table = table_of(entity_set)
+        if not self._store.exists(table, key.lower()):
+            raise KeyError(key)
+        self._writer.delete(table, key.lower(), Conditions())
 
     def _insert(self, table: Table, row: Mapping[str, Any]) -> str:
         key = str(row.get(table.key) or uuid.uuid4()).lower()
