@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from . import odata
 from .identification import CUSTOMERS
 from .models import LinkRequest
-from .rows import Case, Customer
+from .rows import Case, Conversation, Customer
 from .settings import Settings
 
 NAMESPACE = UUID("6d0a7f0e-4a57-5c1b-9c1e-2f5a3e1d7b64")
@@ -34,9 +34,10 @@ def is_created(conversation_id: str, case: Case) -> bool:
     return case.id in ids(conversation_id, case.customer_id)
 
 
-def planned(conversation_id: str, customer: Customer) -> Case:
-    """The case that is to be created for `customer`, as far as it is known before."""
-    return Case(id=next(ids(conversation_id, customer.id)), customer_id=customer.id)
+def planned(conversation: Conversation, customer: Customer) -> Case:
+    """The case that is to be created for `customer`, as far as it is known before: under an id that is not in place."""
+    held = {case.id for case in conversation.cases.values()}
+    return Case(id=next(id for id in ids(conversation.id, customer.id) if id not in held), customer_id=customer.id)
 
 
 def row(request: LinkRequest, customer: Customer, settings: Settings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 
 from . import conversation, creation, rows, search
@@ -92,17 +93,18 @@ class Linker:
 
     def _with_created_case(self, outcome: Outcome, trip: Trip) -> Outcome:
         """The outcome with the case created, where it wants one."""
-        owner = outcome.customer
-        if outcome.decision.case.status != "created" or outcome.request.dryRun or owner is None:
+        owner, planned = outcome.customer, outcome.decision.case.record
+        if outcome.decision.case.status != "created" or outcome.request.dryRun or owner is None or planned is None:
             return outcome
-        case = self._created_case(outcome.request, owner, trip)
+        case = self._created_case(outcome.request, owner, planned, trip)
         decision = replace(outcome.decision, case=replace(outcome.decision.case, record=case))
         return replace(outcome, decision=decision, changes=conversation.link(outcome.found.conversation, decision))
 
-    def _created_case(self, request: LinkRequest, owner: rows.Customer, trip: Trip) -> rows.Case:
-        """The active case of the first chosen id that has none or has an active one; created where it is missing."""
+    def _created_case(self, request: LinkRequest, owner: rows.Customer, planned: rows.Case, trip: Trip) -> rows.Case:
+        """The active case of the first id, from the planned one on, that has no inactive one; created if missing."""
         row = creation.row(request, owner, self._settings)
-        for case_id in creation.ids(request.conversationId, owner.id):
+        ids = creation.ids(request.conversationId, owner.id)
+        for case_id in dropwhile(lambda id: id != planned.id, ids):
             try:
                 body = self._dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
             except CaseExists:

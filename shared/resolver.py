@@ -249,7 +249,7 @@ def _created_case(
         return _without_owner(customer, case)
     if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
         return case
-    created = Part("match", planned(conversation.id, owner), "created", "created for the customer")
+    created = Part("match", planned(conversation, owner), "created", "created for the customer")
     settled = _settle_case(conversation, policy, created, owner)
     return replace(settled, status="created") if settled.record else settled
 

@@ -16,6 +16,10 @@ from .schema import Column, Table
 BIND = "@odata.bind"
 _CONTROL = frozenset({"@odata.type", "@odata.id", "@odata.etag", "@odata.context", "@odata.editLink"})
 
+OWNER_TARGET = "principal"
+PRINCIPALS = ("systemuser", "team")
+"""The one navigation property ``ownerid`` points to either ("Web API types", principal)."""
+
 
 @dataclass(slots=True)
 class Changes:
@@ -77,7 +81,7 @@ class BodyReader:
                 table.entity_set, "Microsoft.OData.ODataException: The value of an odata.bind must be a string."
             )
         found = address.reference(text, self.base, dict(self.references))
-        if found.table.logical != target:
+        if found.table.logical not in (PRINCIPALS if target == OWNER_TARGET else (target,)):
             raise errors.payload(
                 table.entity_set,
                 f"Microsoft.OData.ODataException: A resource of type 'Microsoft.Dynamics.CRM.{found.table.logical}' "
@@ -92,7 +96,8 @@ class BodyReader:
         _once(table, found, navigation.column)
         if "ro" in navigation.column.flags:
             raise errors.not_settable(navigation.column.name, table.logical, "update")
-        target = None if value is None else self.reference(value, table, navigation.target)
+        wanted = OWNER_TARGET if navigation.column.name == "ownerid" else navigation.target
+        target = None if value is None else self.reference(value, table, wanted)
         found.lookups[navigation.column.name] = target
 
 

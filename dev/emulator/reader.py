@@ -99,7 +99,7 @@ class Reader:
             if text is not None:
                 found[f"{name}@{prefer.FORMATTED}"] = text
         if target and wishes.annotates(prefer.LOOKUP_NAVIGATION):
-            found[f"{name}@{prefer.LOOKUP_NAVIGATION}"] = column.targets[target]
+            found[f"{name}@{prefer.LOOKUP_NAVIGATION}"] = column.targets.get(target, column.name)
         if target and wishes.annotates(prefer.LOOKUP_TABLE):
             found[f"{name}@{prefer.LOOKUP_TABLE}"] = target
         return found

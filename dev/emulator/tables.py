@@ -214,6 +214,20 @@ modifiedon datetime ro
     privilege="User",
 )
 
+TEAM = table(
+    "team teams teamid name",
+    """
+name string 160
+teamtype choice 0=Owner,1=Access,2=Security_Group,3=Office_Group
+versionnumber bigint ro
+createdon datetime ro
+modifiedon datetime ro
+""",
+    9,
+    "Team",
+    privilege="Team",
+)
+
 LEAD = table(
     "lead leads leadid fullname",
     """
@@ -248,7 +262,7 @@ statuscode status 1=In_Progress@0,2=On_Hold@0,3=Won@1,4=Canceled@2,5=Out-Sold@2
 
 TABLES: dict[str, Table] = {
     item.logical: item
-    for item in (ACCOUNT, CONTACT, INCIDENT, CONVERSATION, WORKSTREAM, SYSTEM_USER, LEAD, OPPORTUNITY)
+    for item in (ACCOUNT, CONTACT, INCIDENT, CONVERSATION, WORKSTREAM, SYSTEM_USER, TEAM, LEAD, OPPORTUNITY)
 }
 BY_SET: dict[str, Table] = {item.entity_set: item for item in TABLES.values()}
 
