@@ -23,11 +23,13 @@ class Verb(NamedTuple):
     requirements: tuple[str, ...] = ()
 
 
+CLIENTS = "dev/requirements-clients.txt"
+
 VERBS = (
     Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
     Verb("start", "dev.start", "serve the app on http://127.0.0.1:7071, with a Dataverse beside it"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
-    Verb("test", "dev.test", "run every test; what follows goes to pytest"),
+    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS,)),
     Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),
 )
 
