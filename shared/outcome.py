@@ -58,6 +58,11 @@ class Outcome:
         """Whether this conversation created the case that is on it, in this call or before."""
         return self.case is not None and is_created(self.request.conversationId, self.case)
 
+    def matches(self) -> dict[str, int]:
+        """How many rows were found, by entity: 0, 1 or 2, which stands for several."""
+        counts = {f"{type}Matches": len(rows) for type, rows in self.found.customers.items()}
+        return counts | ({"caseMatches": len(self.found.cases)} if self.question.case else {})
+
     @property
     def asked(self) -> tuple[str, ...]:
         """The statuses of the parts that the request asks for."""

@@ -83,18 +83,21 @@ class Service:
         """`POST /api/link`."""
         visit = Visit("link", call)
         request: LinkRequest | None = None
+        matches: dict[str, int] = {}
         try:
             request = LinkRequest.parse(call.body)
             settings, dataverse = self._ready()
             trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
             link = partial(Linker(settings, dataverse).link, request, trip)
-            answer = answers.linked(self._workers.run(trip.deadline, link), call.request_id)
+            outcome = self._workers.run(trip.deadline, link)
+            answer = answers.linked(outcome, call.request_id)
+            matches = outcome.matches()
         except Exception as error:  # noqa: BLE001 - the border: whatever happened becomes an answer, here alone
             known = visit.known(error)
             if not call.always:
                 return visit.problem(known)
             answer = answers.failed(known, request, call.request_id)
-        return visit.answered(answer, failure=answer.failure, dryRun=answer.dryRun)
+        return visit.answered(answer, failure=answer.failure, dryRun=answer.dryRun, **matches)
 
     def unlink(self, call: Call) -> Reply:
         """`POST /api/unlink`."""

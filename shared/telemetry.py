@@ -20,7 +20,7 @@ def event(name: str, fields: Mapping[str, Field], level: int = logging.INFO) -> 
     """Log one event."""
     if LOGGER.isEnabledFor(level):
         message = json.dumps({"event": name, **fields}, ensure_ascii=True)
-        LOGGER.log(level, "%s", message, extra={f"linker_{field}": value for field, value in fields.items()})
+        LOGGER.log(level, "%s", message, extra={"event": name, **fields})
 
 
 def bug(error: BaseException, fields: Mapping[str, Field]) -> None:
