@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import handover, wording
+from . import handover, questions, wording
 from .conversation import Changes
 from .errors import DataverseUnavailable, LinkerError, RequestError
 from .identification import CASE_LOGICAL_NAME
 from .models import LinkAnswer, LinkRequest, Problem, UnlinkAnswer, UnlinkRequest
 from .outcome import IN_PLACE, Outcome
+from .question import extra_variables
 from .rows import Conversation
-from .search import extra_variables
 from .settings import Settings
 
 MAX_IGNORED = 1000
@@ -22,6 +22,7 @@ def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
     """The answer of a link request that was carried through."""
     request, settings = outcome.request, outcome.settings
     customer_url, case_url = _links(outcome)
+    next_field, next_question = questions.next_question(outcome)
     return LinkAnswer.model_construct(
         status=outcome.status,
         linked=outcome.status == "linked" and not request.dryRun,
@@ -36,6 +37,8 @@ def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
         customerUrl=customer_url,
         caseUrl=case_url,
         conversationUrl=handover.conversation_url(settings.dataverse_url, settings.app_id, request.conversationId),
+        nextField=next_field,
+        nextQuestion=next_question,
         ignoredInputs=_ignored(request, settings),
         escalationSummary=handover.summary(outcome, {"customer": customer_url, "case": case_url}),
         omnichannelTags=handover.tags(outcome),
@@ -75,7 +78,7 @@ def _links(outcome: Outcome) -> tuple[str, str]:
     customer, case = outcome.customer, outcome.case
     return (
         handover.record_url(url, app, customer.type, customer.id) if customer else "",
-        handover.record_url(url, app, CASE_LOGICAL_NAME, case.id) if case else "",
+        handover.record_url(url, app, CASE_LOGICAL_NAME, case.id) if case and not outcome.would_create else "",
     )
 
 
@@ -85,7 +88,7 @@ def _ignored(request: LinkRequest, settings: Settings) -> str:
 
 
 def _case_is_missing(request: LinkRequest, outcome: Outcome) -> bool:
-    return request.createCase != "no" and outcome.decision.case.status not in IN_PLACE
+    return request.createCase != "no" and outcome.case_status not in IN_PLACE
 
 
 def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> LinkAnswer:

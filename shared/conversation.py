@@ -35,13 +35,13 @@ def link(conversation: Conversation, decision: Decision) -> Changes:
     return Changes(body, replace(after, cases=cases))
 
 
-def without_regarding(conversation: Conversation, changes: Changes) -> Changes:
-    """The same changes but for the regarding column."""
-    name = "regarding"
-    held = {name: conversation.cases[name]} if name in conversation.cases else {}
-    cases = {column: case for column, case in changes.after.cases.items() if column != name} | held
-    body = {key: bind for key, bind in changes.body.items() if key != _bind_name(name)}
-    return Changes(body, replace(changes.after, cases=cases))
+def whole_pair(before: Conversation, after: Conversation, customer: Customer) -> Changes:
+    """The changes that put customer and issue as in `after`, whatever is there by now; regarding is left alone."""
+    issue = after.cases.get("issue")
+    body = _bind_customer(customer) | {_bind_name("issue"): odata.bind(CASE_SET, issue.id) if issue else None}
+    held = {"issue": issue, "regarding": before.cases.get("regarding")}
+    cases = {name: case for name, case in held.items() if case}
+    return Changes(body, replace(after, customer=customer, cases=cases))
 
 
 def unlink(conversation: Conversation, customer: bool, case: bool) -> Changes:

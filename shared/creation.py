@@ -35,8 +35,8 @@ def is_created(conversation_id: str, case: Case) -> bool:
 
 
 def planned(conversation: Conversation, customer: Customer) -> Case:
-    """The case that is to be created for `customer`, as far as it is known before: under an id that is not in place."""
-    held = {case.id for case in conversation.cases.values()}
+    """The case that is to be created for `customer`, as far as it is known before: an id of no closed case in place."""
+    held = {case.id for case in conversation.cases.values() if not case.active}
     return Case(id=next(id for id in ids(conversation.id, customer.id) if id not in held), customer_id=customer.id)
 
 

@@ -60,6 +60,8 @@ class RequestError(LinkerError):
     def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail)
         self.errors = tuple(errors)
+        self.readable: object = None
+        """The request as far as it could be read: an answer to a caller who cannot handle errors is made of it."""
 
 
 class BadInput(RequestError):

@@ -62,6 +62,9 @@ CUSTOMERS: Mapping[CustomerType, Customer] = {
     ),
 }
 
+COMPANY = "_parentcustomerid_value"
+"""The column of a contact that points to its company (or to another contact)."""
+
 CASE_SET = "incidents"
 CASE_ID = "incidentid"
 CASE_LOGICAL_NAME = "incident"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import dropwhile
-from typing import Any
 
 from . import conversation, creation, rows, search
 from .dataverse import Dataverse
@@ -19,11 +17,12 @@ from .errors import (
     DataverseUnavailable,
     FieldError,
 )
-from .identification import CASE_COLUMNS, CASE_ID, CASE_SET, CONVERSATION_SET, CUSTOMERS
+from .identification import CASE_COLUMNS, CASE_ID, CASE_SET, CONVERSATION_SET
 from .models import LinkRequest, UnlinkRequest
 from .outcome import Outcome
+from .question import Question
+from .question import question as ask
 from .resolver import Found, Policy, decide, needs_own_cases
-from .search import Question
 from .settings import Settings
 
 READ_AGAIN = 2
@@ -51,7 +50,7 @@ class Linker:
         if request.dryRun and not self._settings.allow_dry_run:
             message = "is switched off here (ALLOW_DRY_RUN)"
             raise BadInput(f"dryRun {message}.", [FieldError("dryRun", message)])
-        question = search.question(request, self._settings)
+        question = ask(request, self._settings)
         policy = _policy(request, self._settings)
         lost: Outcome | None = None
         for _ in range(1 + READ_AGAIN):
@@ -126,9 +125,17 @@ class Linker:
         return outcome.request.dryRun or self._update(before, before.etag, body, trip)
 
     def _overwritten(self, outcome: Outcome, trip: Trip) -> Outcome:
-        """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's."""
-        changes = conversation.without_regarding(outcome.found.conversation, outcome.changes)
-        if not self._update(outcome.found.conversation, "*", changes.body, trip):
+        """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's.
+
+        Nobody knows what is there by now, so the whole pair is written: half of it could end beside a stranger. A
+        customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding may hold.
+        """
+        part, before = outcome.decision.customer, outcome.found.conversation
+        named = part.record if part.matched_by != "conversation" else None
+        if named is None or outcome.decision.set_columns == ("regarding",):
+            raise DataverseUnavailable(CHANGED)
+        changes = conversation.whole_pair(before, outcome.changes.after, named)
+        if not self._update(before, "*", changes.body, trip):
             raise DataverseUnavailable(CHANGED)
         return replace(outcome, changes=changes)
 
@@ -144,11 +151,11 @@ class Linker:
 
     def _find(self, question: Question, conversation_id: str, policy: Policy, trip: Trip) -> Found:
         bodies = self._dataverse.read(search.first_read(question, conversation_id), trip)
-        found = _found(conversation_id, bodies)
+        found = search.found(conversation_id, bodies)
         own = found.conversation.customer
         if own and needs_own_cases(question, found, policy):
             more = self._dataverse.read(search.cases_of(own, question), trip)
-            found = replace(found, own_cases=_records(rows.case, more["own cases"]))
+            found = replace(found, own_cases=search.cases(more[search.OWN]))
         return found
 
 
@@ -170,21 +177,3 @@ def _policy(request: LinkRequest, settings: Settings) -> Policy:
         case_columns=settings.case_columns,
         create_case=request.createCase,
     )
-
-
-def _found(conversation_id: str, bodies: Mapping[str, Mapping[str, Any]]) -> Found:
-    navigations = [path.navigation for table in CUSTOMERS.values() for path in table.case_paths]
-    return Found(
-        conversation=rows.conversation(conversation_id, bodies["conversation"]),
-        customers={
-            type: tuple(rows.customer(type, row) for row in bodies[type]["value"])
-            for type in CUSTOMERS
-            if type in bodies
-        },
-        cases=_records(rows.case, bodies.get("case", {})),
-        cases_via={name: _records(rows.case, bodies[name]) for name in navigations if name in bodies},
-    )
-
-
-def _records(parse: Callable[[rows.Row], rows.Case], body: Mapping[str, Any]) -> tuple[rows.Case, ...]:
-    return tuple(parse(row) for row in body.get("value", ()))

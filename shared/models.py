@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from . import inputs
-from .errors import BadConversationId, BadInput, FieldError, NoConversationId
+from .errors import BadConversationId, BadInput, FieldError, NoConversationId, RequestError
 from .identification import ENTITY_WORDS
 
 NO_CONVERSATION_ID = (
@@ -66,21 +66,26 @@ class ConversationRequest(BaseModel):
         ids = [named.pop(name) for name in inputs.CONVERSATION_ID_FIELDS if name in named]
         conversation_id, id_error = _conversation_id(ids)
         errors += _errors_in(others)
+        given = {**named, "conversationId": conversation_id, "others": others}
         try:
-            request = cls.model_validate({**named, "conversationId": conversation_id, "others": others})
+            request = cls.model_validate(given)
         except ValidationError as problem:
-            errors += [FieldError(".".join(map(str, error["loc"])), _words(error)) for error in problem.errors()]
-        if id_error:
-            raise id_error(errors)
-        if errors:
-            raise BadInput(_sentence(errors[0]), errors)
+            wrong = {
+                str(error["loc"][0]): FieldError(str(error["loc"][0]), _words(error)) for error in problem.errors()
+            }
+            errors += wrong.values()
+            request = cls.model_validate({name: value for name, value in given.items() if name not in wrong})
+        if id_error or errors:
+            failure = id_error(errors) if id_error else BadInput(_sentence(errors[0]), errors)
+            failure.readable = request
+            raise failure
         return request
 
 
 _OURS = ("conversationId", "others")
 
 
-def _conversation_id(given: list[Any]) -> tuple[str, Callable[[list[FieldError]], Exception] | None]:
+def _conversation_id(given: list[Any]) -> tuple[str, Callable[[list[FieldError]], RequestError] | None]:
     if not given:
         missing = FieldError("conversationId", "is missing")
         return "", lambda errors: NoConversationId(NO_CONVERSATION_ID, [missing, *errors])
@@ -137,6 +142,8 @@ class LinkRequest(ConversationRequest):
     createCase: Annotated[Literal["no", "if_needed", "always"], BeforeValidator(_create_case)] = Field(
         "no", description="Create a case: false (default), if_needed (or true), always."
     )
+    language: Text = Field("", description="Language of nextQuestion, like de-DE (default English).")
+    va_CustomerLocale: Text = Field("", description="Stands in for language where that is empty; set by the bot.")
     caseTitle: Text = Field("", description="Title of a created case.")
     caseDescription: Text = Field("", description="Description of a created case.")
     overwrite: YesNo = Field(True, description="Whether a new link replaces the old one (default true).")
@@ -144,6 +151,11 @@ class LinkRequest(ConversationRequest):
     timeoutSeconds: Annotated[float | None, BeforeValidator(inputs.seconds)] = Field(
         None, description="The caller's own patience, 1 to 60; at most LINK_BUDGET_SECONDS counts."
     )
+
+    @property
+    def spoken(self) -> str:
+        """The language in which the customer is asked."""
+        return self.language or self.va_CustomerLocale
 
     @property
     def what(self) -> Literal["escalate", "end"]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from .conversation import Changes
 from .creation import is_created
 from .models import LinkRequest
+from .question import Question
 from .resolver import Decision, Found
 from .rows import Case, Customer
-from .search import Question
 from .settings import Settings
 
 IN_PLACE = frozenset({"linked", "already_linked", "created"})
@@ -52,6 +52,11 @@ class Outcome:
 
     def _told(self, status: str) -> str:
         return WOULD.get(status, status) if self.request.dryRun else status
+
+    @property
+    def would_create(self) -> bool:
+        """Whether this is a dry run that stopped before a case was created."""
+        return self.case_status == "would_create"
 
     @property
     def case_is_new(self) -> bool:

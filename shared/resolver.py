@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 from .creation import is_created, planned
 from .identification import CUSTOMERS, CustomerType
+from .question import Criterion, Question
 from .rows import Case, Conversation, Customer
-from .search import Criterion, Question
 
 Record = TypeVar("Record", Customer, Case)
 
@@ -36,12 +36,19 @@ class Policy:
 
 @dataclass(frozen=True)
 class Found:
-    """The rows that were read; `own_cases` is None until those of the conversation's own customer were asked for."""
+    """The rows that were read.
+
+    `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
+    customer were asked for. `alone` counts what each value would have matched alone.
+    """
 
     conversation: Conversation
     customers: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     cases_via: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
+    customers_by_name: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
+    cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
+    alone: Mapping[str, int] = field(default_factory=dict)
     own_cases: tuple[Case, ...] | None = None
 
 
@@ -108,14 +115,25 @@ def _customer_without_number(question: Question, found: Found, policy: Policy) -
     own = found.conversation.customer
     if not question.customers:
         return Part("match", own, "conversation", "on the conversation") if own else Part("not_given", why="not given")
+    if all(criterion.narrows_only for criterion in question.customers.values()):
+        return Part("not_given", why="what was given does not identify by itself (SUFFICIENT_ALONE)")
     for type in policy.customer_types:
-        rows = found.customers.get(type, ())
-        if len(rows) == 1 and type in question.customers:
-            return Part("match", rows[0], question.customers[type].matched_by, f"the only matching {type}")
+        if type in question.customers and (part := _single(type, question.customers[type], found)):
+            return part
     several = any(criterion.verdict == "ambiguous" for criterion in question.customers.values())
     if several or any(len(rows) > 1 for rows in found.customers.values()):
         return Part("ambiguous", why="several match")
     return Part("not_found", why="none matches")
+
+
+def _single(type: CustomerType, criterion: Criterion, found: Found) -> Part[Customer] | None:
+    """The single match of one type, the name deciding between several where it may."""
+    rows, named = found.customers.get(type, ()), found.customers_by_name.get(type, ())
+    if len(rows) == 1:
+        return Part("match", rows[0], criterion.matched_by, f"the only matching {type}")
+    if len(rows) > 1 and len(named) == 1 and criterion.tie_break:
+        return Part("match", named[0], criterion.tie_break.matched_by, f"the only matching {type} of that name")
+    return None
 
 
 # --- a case that is named by its number or as a known record ---------------------------------------------------------
@@ -135,6 +153,8 @@ def _named_case(
     own = found.conversation.customer
     if own:
         return _own_case(found, own, matched_by), customer
+    if named.narrows_only:
+        return Part("not_given", why="a number does not identify by itself (SUFFICIENT_ALONE)"), customer
     case = _only(found.cases, matched_by)
     return case, _customer_of(case.record, matched_by, question) if case.record else customer
 
@@ -151,11 +171,27 @@ def _only(cases: Iterable[Case], matched_by: str) -> Part[Case]:
 def _described_case(
     question: Question, found: Found, policy: Policy, customer: Part[Customer], matched_by: str
 ) -> tuple[Part[Case], Part[Customer]]:
-    theirs = _distinct(case for cases in found.cases_via.values() for case in cases)
+    if question.case and question.case.narrows_only and customer.status == "not_given":
+        return Part("not_given", why="nothing that was given identifies by itself (SUFFICIENT_ALONE)"), customer
+    theirs = _distinct([*_all(found.cases_via), *(case for case in found.cases if _of_company(case, found))])
+    if len(theirs) > 1:
+        theirs = _distinct(_all(found.cases_via_name)) or theirs
     if theirs:
         case = _only(theirs, matched_by)
         return case, _confirmed(case.record, question, found, policy) if case.record else customer
     return _not_theirs(found.cases), customer
+
+
+def _all(cases: Mapping[str, tuple[Case, ...]]) -> list[Case]:
+    return [case for rows in cases.values() for case in rows]
+
+
+def _of_company(case: Case, found: Found) -> Customer | None:
+    """The described contact whose active company the case belongs to (CASE_OF_COMPANY); only a single one counts."""
+    contacts, company = found.customers.get("contact", ()), case.related.get("customerid_account")
+    if len(contacts) == 1 and company and company.active and contacts[0].company_id == company.id:
+        return contacts[0]
+    return None
 
 
 def _not_theirs(cases: tuple[Case, ...]) -> Part[Case]:
@@ -167,19 +203,34 @@ def _not_theirs(cases: tuple[Case, ...]) -> Part[Case]:
 def _confirmed(case: Case, question: Question, found: Found, policy: Policy) -> Part[Customer]:
     """The customer whom the case confirms: of the preferred type where both do, its primary contact last."""
     for type in policy.customer_types:
-        for lookup in CUSTOMERS[type].case_paths if type in question.customers else ():
-            for row in found.cases_via.get(lookup.navigation, ()):
-                confirmed = row.related.get(lookup.navigation)
-                if row.id == case.id and confirmed:
-                    return Part("match", confirmed, question.customers[type].matched_by, f"the {type} of the case")
+        criterion = question.customers.get(type)
+        if criterion is None:
+            continue
+        confirmed = _through(case, type, found) or (_of_company(case, found) if type == "contact" else None)
+        if confirmed:
+            return Part("match", confirmed, criterion.matched_by, f"the {type} of the case")
     return Part("not_found", why="the case confirms nobody")
+
+
+def _through(case: Case, type: CustomerType, found: Found) -> Customer | None:
+    """The customer of a type whom a path from the case led to."""
+    for lookup in CUSTOMERS[type].case_paths:
+        for row in (*found.cases_via.get(lookup.navigation, ()), *found.cases_via_name.get(lookup.navigation, ())):
+            if row.id == case.id and lookup.navigation in row.related:
+                return row.related[lookup.navigation]
+    return None
 
 
 def _own_case(found: Found, own: Customer, matched_by: str) -> Part[Case]:
     """The named case, if it belongs to the customer who is already on the conversation."""
     candidates = found.cases if found.own_cases is None else found.own_cases
-    theirs = [case for case in candidates if own.active and case.belongs_to(own)]
+    theirs = [case for case in candidates if own.active and _may_be_named_by(case, own)]
     return _only(theirs, matched_by) if theirs else _not_theirs(found.cases)
+
+
+def _may_be_named_by(case: Case, own: Customer) -> bool:
+    company = case.related.get("customerid_account")
+    return case.is_of(own) or (case.belongs_to(own) and company is not None and company.active)
 
 
 def _customer_of(case: Case, matched_by: str, question: Question) -> Part[Customer]:
@@ -216,10 +267,8 @@ def _described_customer(question: Question, found: Found, policy: Policy, custom
 
 
 def _cases_of(customer: Customer, found: Found) -> list[Case]:
-    rows = (
-        (case for cases in found.cases_via.values() for case in cases) if found.own_cases is None else found.own_cases
-    )
-    return [case for case in rows if case.belongs_to(customer)]
+    rows = [*_all(found.cases_via), *_all(found.cases_via_name)] if found.own_cases is None else found.own_cases
+    return [case for case in rows if case.is_of(customer)]
 
 
 def _stays(conversation: Conversation, beside: Customer | None) -> bool:
@@ -304,6 +353,8 @@ def _settle_case(conversation: Conversation, policy: Policy, case: Part[Case], b
         return case.but("customer_mismatch", "the case does not belong to the customer on the conversation")
     if in_place and in_place.id != case.record.id and not policy.overwrite:
         return case.but("kept_existing", "another case is on the conversation and overwrite is false")
+    if not _columns(conversation, policy, case):
+        return case.but("kept_existing", "the only case column that may be written is taken by another record")
     return replace(case, status="linked")
 
 
@@ -322,12 +373,15 @@ def _keep_pair(conversation: Conversation, policy: Policy, customer: Part[Custom
     """No call leaves a case beside a customer to whom it does not belong; where nothing may be replaced, none comes."""
     columns = _columns(conversation, policy, case) if case.status in WRITTEN else ()
     beside = customer.record if customer.status in WRITTEN else conversation.customer
-    changes = customer.status in WRITTEN or case.status in WRITTEN
+    named = customer.status == "already_linked" and customer.matched_by != "conversation"
+    changes = named or customer.status in WRITTEN or case.status in WRITTEN
     if not policy.case_must_match_customer or beside is None or not changes:
         return Decision(customer, case, columns)
     strangers = tuple(
         name for name, held in conversation.cases.items() if name not in columns and not held.belongs_to(beside)
     )
+    if not conversation.open:
+        return Decision(customer, case)
     if policy.overwrite or not strangers:
         return Decision(customer, case, columns, strangers)
     why = "a case of another customer is on the conversation and overwrite is false"

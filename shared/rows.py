@@ -9,6 +9,7 @@ from typing import Any
 from .identification import (
     CASE_ID,
     CASE_LOGICAL_NAME,
+    COMPANY,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
     CONVERSATION_REGARDING,
@@ -22,12 +23,16 @@ LOOKUP_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 
 @dataclass(frozen=True)
 class Customer:
-    """A contact or an account. `active` is what Dataverse said; unknown counts as not active."""
+    """A contact or an account. `active` is what Dataverse said; unknown counts as not active.
+
+    `company_id` is known where a case of a contact's company counts as the contact's (CASE_OF_COMPANY).
+    """
 
     type: CustomerType
     id: str
     name: str = ""
     active: bool = True
+    company_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,13 @@ class Case:
     primary_contact_id: str = ""
     related: Mapping[str, Customer] = field(default_factory=dict)
 
-    def belongs_to(self, customer: Customer) -> bool:
+    def is_of(self, customer: Customer) -> bool:
         """Whether `customer` is the customer or the primary contact of this case."""
         return customer.id in (self.customer_id, self.primary_contact_id)
+
+    def belongs_to(self, customer: Customer) -> bool:
+        """Whether this case may stand beside `customer`: it is theirs, or, where that counts, their company's."""
+        return self.is_of(customer) or (bool(customer.company_id) and customer.company_id == self.customer_id)
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,13 @@ class Conversation:
 def customer(type: CustomerType, row: Row) -> Customer:
     """The record of a row of `contacts` or `accounts`."""
     table = CUSTOMERS[type]
-    return Customer(type, row[table.id_column], row.get(table.name_column) or "", row.get("statecode") == 0)
+    return Customer(
+        type=type,
+        id=row[table.id_column],
+        name=row.get(table.name_column) or "",
+        active=row.get("statecode") == 0,
+        company_id=row.get(COMPANY) or "",
+    )
 
 
 def case(row: Row) -> Case:

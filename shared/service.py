@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from . import __version__, answers, telemetry
 from .dataverse import Dataverse
 from .deadline import Deadline, Trip, Workers
-from .errors import DataverseUnavailable, InternalError, LinkerError
+from .errors import DataverseUnavailable, InternalError, LinkerError, RequestError
 from .linking import Linker
 from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
 from .settings import Settings, SettingsError
@@ -96,6 +96,8 @@ class Service:
             known = visit.known(error)
             if not call.always:
                 return visit.problem(known)
+            if isinstance(known, RequestError) and isinstance(known.readable, LinkRequest):
+                request = known.readable
             answer = answers.failed(known, request, call.request_id)
         return visit.answered(answer, failure=answer.failure, dryRun=answer.dryRun, **matches)
 

@@ -66,6 +66,9 @@ class Settings:
                 problems.append(f"{setting.name} {problem}")
         if values.get("auth_level") == "anonymous" and not _behind_easy_auth(environment):
             problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
+        known = {name for variables in values.get("rules", BUILTIN_RULES).values() for name in variables}
+        if "rules" in values and (unknown := values.get("sufficient_alone", known) - known):
+            problems.append(f"SUFFICIENT_ALONE names {', '.join(sorted(unknown))}, which no rule uses")
         if problems:
             raise SettingsError(problems)
         return cls(**values)
@@ -74,6 +77,11 @@ class Settings:
     def scope(self) -> str:
         """The OAuth scope of this environment."""
         return f"{self.dataverse_url}/.default"
+
+    def identifies(self, variable: str) -> bool:
+        """Whether a variable identifies by itself; variables of IDENTIFICATION_RULES do unless the list was changed."""
+        untouched = self.sufficient_alone == frozenset(VARIABLES)
+        return variable in self.sufficient_alone or (untouched and variable not in VARIABLES)
 
     @property
     def customer_types(self) -> tuple[CustomerType, CustomerType]:
@@ -209,11 +217,14 @@ def _region(text: str) -> str:
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in text.split(",") if word.strip())
+    words = frozenset(word.strip() for word in text.split(",") if word.strip())
+    if not all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", word) for word in words):
+        raise ValueError("must be names of variables with commas between them")
+    return words
 
 
 def _behind_easy_auth(environment: Mapping[str, str]) -> bool:
-    return environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() in ("true", "1")
+    return environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
 
 
 SETTINGS: tuple[Setting, ...] = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .identification import CUSTOMERS
+from .identification import CUSTOMERS, CustomerType
 from .outcome import Outcome
-from .search import Criterion
+from .question import Clause, Criterion
+from .resolver import Found
+from .search import ALONE
 
 DRY_RUN = "DRY RUN, nothing was written."
 
@@ -15,6 +17,7 @@ CUSTOMER: Mapping[str, str] = {
     "already_linked": "the {type} was linked already",
     "kept_existing": "the customer was not linked because something else is and overwrite is false",
     "not_given": "nothing was given that identifies the customer",
+    "insufficient": "what was given does not identify a customer by itself (SUFFICIENT_ALONE)",
     "not_requested": "the customer was not requested",
     "not_found": "no customer matched",
     "ambiguous": "several customers matched, so none was linked",
@@ -29,7 +32,7 @@ CASE: Mapping[str, str] = {
     "not_requested": "the case was not requested",
     "not_found": "no active case matched",
     "ambiguous": "several active cases matched, so none was linked",
-    "customer_needed": "no case was created because no customer is linked",
+    "customer_needed": "no case was created because no active customer is linked",
     "customer_mismatch": "the case belongs to another customer, so it was not linked",
     "conversation_closed": "the conversation is closed, so the case was not linked",
 }
@@ -39,18 +42,25 @@ def message(outcome: Outcome) -> str:
     """One sentence for run histories and logs."""
     decision = outcome.decision
     type = outcome.customer.type if outcome.customer else "customer"
-    customer = CUSTOMER[decision.customer.status].format(type=type, by=_by(decision.customer.matched_by))
+    status = "insufficient" if _insufficient(outcome) else decision.customer.status
+    customer = CUSTOMER[status].format(type=type, by=_by(decision.customer.matched_by))
     what = "the only active case" if decision.case.matched_by == "customer" else f"case{_by(decision.case.matched_by)}"
     created = decision.case.matched_by == "created" and decision.case.status == "linked"
     case = CASE["created" if created else decision.case.status].format(what=what)
+    if decision.case.status == "not_given" and outcome.question.case:
+        case = "a number does not identify a case by itself (SUFFICIENT_ALONE)"
     if decision.customer.status == decision.case.status == "linked" and not created:
         sentence = f"{customer} and {what}"
     else:
         sentence = f"{customer}; {case}"
     if outcome.replaced_case_id and not outcome.case:
-        sentence += "; the former customer's case was removed"
+        sentence += "; another customer's case was removed"
     sentence = sentence[0].upper() + sentence[1:] + "."
     return f"{DRY_RUN} {sentence}" if outcome.request.dryRun else sentence
+
+
+def _insufficient(outcome: Outcome) -> bool:
+    return outcome.decision.customer.status == "not_given" and bool(outcome.question.customers)
 
 
 def _by(matched_by: str) -> str:
@@ -65,14 +75,30 @@ def explain(outcome: Outcome) -> str:
 def _customers(outcome: Outcome) -> list[str]:
     criteria = outcome.question.customers
     return [
-        f"{type}: {_asked(criteria[type])}; {_rows(len(outcome.found.customers.get(type, ())))}"
-        if type in criteria
-        else f"{type}: not searched"
-        for type in CUSTOMERS
+        _customer(type, criteria[type], outcome) if type in criteria else f"{type}: not searched" for type in CUSTOMERS
     ]
 
 
+def _customer(type: CustomerType, criterion: Criterion, outcome: Outcome) -> str:
+    found = outcome.found
+    line = f"{type}: {_asked(criterion)}; {_rows(len(found.customers.get(type, ())))}"
+    if type in found.customers_by_name:
+        line += f"; with the name {_rows(len(found.customers_by_name[type]))}"
+    alone = [
+        f"{clause.variable} {count}"
+        for clause in criterion.clauses
+        if (count := _alone(type, clause, found)) is not None
+    ]
+    return line + (f"; alone: {', '.join(alone)}" if alone else "")
+
+
+def _alone(type: CustomerType, clause: Clause, found: Found) -> int | None:
+    return found.alone.get(type + ALONE + clause.variable)
+
+
 def _asked(criterion: Criterion) -> str:
+    if criterion.narrows_only:
+        return f"{criterion.matched_by} (narrows only, see SUFFICIENT_ALONE)"
     if criterion.verdict:
         return f"{criterion.matched_by} ({criterion.verdict} without a search)"
     columns = (" or ".join(clause.columns) for clause in criterion.clauses)

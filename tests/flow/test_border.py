@@ -81,6 +81,15 @@ def test_always(app, body, code) -> None:
     assert answer["CloseOmnichannelConversation"] is False
 
 
+def test_always_keeps_what_could_be_read(app) -> None:
+    """A bot that ends is not told to escalate because another field was wrong; what was typed reaches the person."""
+    body = {"conversationId": OPEN, "event": "end", "Email": ["x"], "Name": "Ann", "Topic": "Billing"}
+    answer = json.loads(app.reply(body, always=True).body)
+    assert (answer["failure"], answer["event"], answer["conversationId"]) == ("bad_input", "end", OPEN)
+    assert json.loads(answer["omnichannelTags"])["type"] == "EndConversation"
+    assert "Name: Ann" in answer["escalationSummary"]
+
+
 GOOD = [
     b'\xef\xbb\xbf{"conversationId": "%s"}',
     b'{"conversationId": {"value": "%s", "isDisplayable": false}}',

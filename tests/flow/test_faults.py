@@ -275,6 +275,28 @@ def test_with_overwrite_the_last_write_is_unconditional_but_for_regarding(app) -
     assert [call.method for call in app.dataverse.calls] == ["POST", "PATCH"] * 3 + ["PATCH"]
 
 
+def test_the_last_write_leaves_no_strangers_case(app) -> None:
+    """The unconditional write is the whole pair: a case that someone linked meanwhile does not stay beside the new customer."""
+
+    def a_strangers_case(emulator: Emulator) -> None:
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_IssueId_msdyn_ocliveworkitem": MARIAS_CASE})
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=2))
+    app.dataverse.faults.add(Fault(concurrent=a_strangers_case, method="PATCH"))
+    assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
+    assert app.on(OPEN) == (KIM, "", "")
+
+
+def test_the_last_write_undoes_nobody_for_the_id_alone(app) -> None:
+    """A customer whom nobody named is no reason to overwrite what someone keeps changing: 503, repeat."""
+    another_customer(app.dataverse)
+    case_of_kim = app.dataverse.insert("incidents", {"title": "x", "customerid_contact": KIM})
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))
+    assert app.reply({"conversationId": OPEN}).status == 503
+    app.dataverse.faults.clear()
+    assert app.link(OPEN)["caseId"] == case_of_kim
+
+
 def test_without_overwrite_the_caller_is_asked_to_repeat(app) -> None:
     """Contract, section 3: with overwrite false, 503 after two re-reads, and nothing forced."""
     app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))

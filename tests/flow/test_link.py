@@ -173,6 +173,33 @@ def test_a_lead_in_regarding_stays(app) -> None:
         assert before[2]
 
 
+def test_no_column_is_free(app_with) -> None:
+    """With CASE_COLUMNS=regarding and a lead there, a case is neither linked nor created; the customer is linked."""
+    app = app_with(CASE_COLUMNS="regarding")
+    before = app.on(conversation(7))
+    answer = app.link(conversation(7), Email="maria.campbell@example.com")
+    assert (answer["customerStatus"], answer["caseStatus"], answer["status"]) == ("linked", "kept_existing", "linked")
+    assert app.on(conversation(7)) == (MARIA, "", before[2])
+    cases = len(app.dataverse.rows("incidents"))
+    created = app.link(conversation(7), Email="kim.park@example.com", createCase=True)
+    assert (created["caseStatus"], created["status"]) == ("kept_existing", "partial")
+    assert len(app.dataverse.rows("incidents")) == cases
+
+
+def test_a_strangers_case_beside_the_named_customer_goes(app) -> None:
+    """Contract, "The pair": no call that names the customer leaves a case beside whom it does not belong."""
+    assert app.link(conversation(10), Email="kim.park@example.com")["replacedCaseId"] == case(8)
+    assert app.on(conversation(10)) == (KIM, "", "")
+
+
+def test_with_overwrite_false_or_the_id_alone_it_stays(app) -> None:
+    """Nobody is named, or nothing may be replaced: what someone put there stays."""
+    before = app.on(conversation(10))
+    app.link(conversation(10))
+    app.link(conversation(10), Email="kim.park@example.com", overwrite=False)
+    assert app.on(conversation(10)) == before
+
+
 def test_replaced_records_are_named(app) -> None:
     """Contract, section 4: the answer says whom and which case the new link replaced."""
     answer = app.link(conversation(6), Email="kim.park@example.com")

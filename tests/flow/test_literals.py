@@ -13,7 +13,9 @@ from dev.emulator.collation import Collation
 from shared.dataverse import Dataverse
 from shared.deadline import Deadline, Trip
 from shared.models import LinkRequest
-from shared.search import first_read, question
+from shared.normalize import one_spaced
+from shared.question import question
+from shared.search import first_read
 from shared.settings import Settings
 from shared.tokens import Tokens
 
@@ -41,12 +43,12 @@ def test_a_filter_selects_exactly_the_rows_that_equal(empty: Emulator, monkeypat
     for name, value in empty.settings.items():
         monkeypatch.setenv(name, value)
     empty.reset()
-    stored = [text.strip()[:160] for text in texts if text.strip()[:160].strip()]
+    stored = [one_spaced(text)[:160].strip() for text in texts if one_spaced(text)]
     for text in stored:
         empty.insert("accounts", {"name": text})
     configured = Settings.from_environment(empty.settings)
     dataverse = Dataverse(configured, Tokens(configured.scope))
-    for text in {text.strip() for text in stored}:
+    for text in set(stored):
         asked = question(LinkRequest(conversationId=OPEN, Name=text, entities="account"), configured)
         rows = dataverse.read(first_read(asked, OPEN), Trip(Deadline.after(5), OPEN))["account"]["value"]
         alike = [other for other in stored if EQUALITY.key(other) == EQUALITY.key(text)]

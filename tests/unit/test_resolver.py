@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -11,9 +11,9 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from shared.conversation import link
+from shared.question import Clause, Criterion, Question
 from shared.resolver import Found, Policy, decide, needs_own_cases
 from shared.rows import Case, Conversation, Customer
-from shared.search import Clause, Criterion, Question
 
 
 def guid(name: str) -> str:
@@ -47,11 +47,11 @@ ANNS_AT_CORP = case_of("annsatcorp", CORP, primary=ANN)
 ANNS_OLD = case_of("annsold", ANN, active=False)
 
 CONTACT, PRIMARY, ACCOUNT = "customerid_contact", "primarycontactid", "customerid_account"
-TEXT = Criterion((Clause(("emailaddress1",), ("'a@x'",)),), "Email")
-NUMBER = Criterion((Clause(("ticketnumber",), ("'1'",)),), "CaseNumber")
-RECORD = Criterion((Clause(("contactid",), ("ann",)),), "record")
-SEVERAL = Criterion((Clause(("contactid",), ("ann", "ben")),), "record", "ambiguous")
-TOO_LONG = Criterion((), "Email", "not_found")
+TEXT = Criterion((Clause(("emailaddress1",), ("'a@x'",), "Email"),))
+NUMBER = Criterion((Clause(("ticketnumber",), ("'1'",), "CaseNumber"),))
+RECORD = Criterion((Clause(("contactid",), ("ann",)),))
+SEVERAL = Criterion((Clause(("contactid",), ("ann", "ben")),), "ambiguous")
+TOO_LONG = Criterion((Clause(("emailaddress1",), (), "Email"),), "not_found")
 
 EMPTY = Conversation("c", 'W/"1"')
 
@@ -536,7 +536,7 @@ def test_the_same_call_again_changes_nothing(row: Row) -> None:
     question, found, policy = inputs_of(row)
     after = link(found.conversation, decide(question, found, policy)).after
     own = (after.case,) if after.case and not question.customers else found.own_cases
-    again = Found(after, found.customers, found.cases, found.cases_via, own)
+    again = replace(found, conversation=after, own_cases=own)
     assert link(after, decide(question, again, policy)).body == {}
 
 
