@@ -30,6 +30,7 @@ VERBS = (
     Verb("start", "dev.start", "serve the app on http://127.0.0.1:7071, with a Dataverse beside it"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
     Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS,)),
+    Verb("bench", "dev.bench", "measure the app beside the floor and other clients; --quick for a look", (CLIENTS,)),
     Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),
 )
 

@@ -1,0 +1,86 @@
+"""Measures the app beside the floor and beside what one would write instead; prints tables, writes the document."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dev.bench import cold, crowd, plan, race
+from dev.bench.client_app import WORKER
+from dev.bench.document import advice, all_tables, document, drawn
+from dev.bench.lines import ROOT, ChildError
+from dev.bench.machine import machine
+from dev.bench.plan import Plan
+from dev.bench.progress import Progress
+from dev.bench.results import Results
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+REQUESTS, QUICK_REQUESTS = 300, 40
+
+
+def main(argv: Sequence[str]) -> int:
+    """The verb. Returns 0 whatever the figures are, 1 where something could not be measured."""
+    options = _parser().parse_args(argv)
+    chosen = (
+        plan.quick(options.requests or QUICK_REQUESTS) if options.quick else plan.full(options.requests or REQUESTS)
+    )
+    try:
+        results = measure(chosen, options.quick)
+    except ChildError as error:
+        print(f"Could not measure: {error}", file=sys.stderr)
+        return 1
+    print("\n\n".join([machine(), *(table.text() for table in all_tables(results)), advice(results)]))
+    output = options.output or (None if options.quick else DOCUMENT)
+    if output:
+        _write(output, results)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m dev bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a look in under 40 s; writes nothing without --output")
+    parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default docs/performance.md; the chart goes beside it"
+    )
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < plan.TURN:
+        raise argparse.ArgumentTypeError(f"at least {plan.TURN}")
+    return number
+
+
+def measure(chosen: Plan, hurried: bool) -> Results:
+    """Everything, with a bar on standard error. Raises ChildError."""
+    total = race.expected_seconds(chosen) + crowd.expected_seconds(chosen) + cold.expected_seconds(chosen)
+    progress = Progress(sys.stderr, total)
+    with race.Field() as field:
+        progress.part("starting the candidates")
+        runners = {name: field.start(name) for name in race.candidates()}
+        races = race.race(field, runners, chosen, progress)
+        calls = race.count_calls(field, runners)
+        memory = {name: runner.memory() for name, runner in runners.items()}
+        first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
+        cells = crowd.crowd(field, chosen, progress)
+    imports, shares = cold.imports(chosen, progress), cold.shares()
+    progress.end()
+    return Results(races, calls, memory, cells, imports, first, shares, WORKER)
+
+
+def _write(path: Path, results: Results) -> None:
+    picture = path.with_suffix(".svg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    date = datetime.now(UTC).date().isoformat()
+    path.write_text(document(results, machine(), date, picture.name), encoding="utf-8")
+    picture.write_text(drawn(results), encoding="utf-8")
+    print(f"\nWritten: {path.name} and {picture.name}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""docs/performance.md and its chart, written from one run. Pure."""
+
+from __future__ import annotations
+
+from dev.bench import tables
+from dev.bench.chart import Line, chart
+from dev.bench.crowd import enough_threads
+from dev.bench.goals import goals
+from dev.bench.plan import GOAL_THREADS, TURN
+from dev.bench.results import Results
+from dev.bench.table import Table
+
+
+def all_tables(results: Results) -> list[Table]:
+    """Every table, in the order of the terminal."""
+    return [
+        *(tables.race_table(results, latency) for latency in results.races),
+        tables.calls_table(results),
+        tables.crowd_table(results),
+        tables.import_table(results),
+        tables.first_table(results),
+        tables.share_table(results),
+        tables.goal_table(goals(results)),
+    ]
+
+
+def advice(results: Results) -> str:
+    """What the crowd says about the thread count."""
+    measured = sorted({each.at_once for each in results.cells if each.at_once > 1})
+    enough = ", ".join(f"{enough_threads(results.cells, many)} for {many} at once" for many in measured)
+    return f"Threads that bring at least 95 % of the best throughput: {enough}."
+
+
+def drawn(results: Results) -> str:
+    """The chart of latency by concurrency."""
+    cells = [each for each in results.cells if each.threads == GOAL_THREADS]
+    lines = [
+        Line("this app, p95", "a dashed", [each.app.p95 for each in cells]),
+        Line("this app, p50", "a", [each.app.p50 for each in cells]),
+        Line("floor, p95", "b dashed", [each.floor.p95 for each in cells]),
+        Line("floor, p50", "b", [each.floor.p50 for each in cells]),
+    ]
+    title = f"Latency by concurrency ({GOAL_THREADS} threads, 20 ms per call to Dataverse)"
+    return chart(title, "requests at once", "ms per request", [str(each.at_once) for each in cells], lines)
+
+
+def document(results: Results, machine: str, date: str, picture: str) -> str:
+    """The Markdown; `picture` is the file name of the chart."""
+    parts = [
+        "# How fast it is",
+        "<!-- Written by `python3 -m dev bench`; do not edit. -->",
+        f"Measured on {date}: {machine}. {WORKER if results.in_worker else HANDLER}",
+        "Ratios within one run are what counts: all take turns, so whatever else the machine did hits them alike.",
+        "## Goals",
+        tables.goal_table(goals(results)).markdown(),
+        "## One request after the other",
+        CANDIDATES,
+    ]
+    for latency in results.races:
+        table = tables.race_table(results, latency)
+        parts += [f"{latency * 1000:.0f} ms of injected latency per call:", table.markdown()]
+    parts += [tables.calls_table(results).markdown()]
+    parts += ["## Many at once", f"![Latency by concurrency]({picture})", CROWD, tables.crowd_table(results).markdown()]
+    parts += [advice(results)]
+    parts += ["## Cold start", COLD, tables.import_table(results).markdown(), tables.first_table(results).markdown()]
+    parts += ["What is left of the import, by package (`-X importtime`, which itself slows it):"]
+    parts += [tables.share_table(results).markdown(), "## What this does not say", LIMITS]
+    return "\n\n".join(parts) + "\n"
+
+
+WORKER = "The app ran in Microsoft's worker library (`azure-functions-runtime`), on the worker's threads."
+HANDLER = "The app's handler was called directly: Microsoft's worker library needs Python 3.13."
+
+CANDIDATES = f"""- **this app**: `POST /api/link` with an e-mail address; reads, decides, writes customer and case.
+- **floor**: what the app sent, replayed byte for byte over one warm `requests.Session` that does not look at the
+  environment per call. Nothing is parsed and nothing decided, so it sends `If-Match: *`; Dataverse works as much.
+- **PowerPlatform-Dataverse-Client**: Microsoft's SDK reads conversation, contact, account and cases, then updates.
+- **requests without a session**: the same five calls, each on a connection of its own; the token was fetched once.
+
+Every request writes (two customers in turn), every candidate has a process and conversations of its own, the embedded
+Dataverse has one too. All of it is https: the SDK takes nothing else, and neither does Dataverse. Candidates take turns
+of {TURN} requests. *CPU ms* is the processor time of the client's process per request."""
+
+CROWD = """App and floor on as many threads each (`PYTHON_THREADPOOL_THREAD_COUNT`). A request's time includes its
+wait for a thread. *busy* is how much of one core the embedded Dataverse used meanwhile. Clients and Dataverse share the
+cores of this machine: where neither threads nor latency hold requests up, the cores do, for app and floor alike."""
+
+COLD = """Each import in a new process, medians. *ready* counts from the start of the process until the worker has
+indexed the app (the others: until their code is loaded); *request* is the first one, with the connection, and with the
+sign-in for app and SDK (the other two are given a token)."""
+
+LIMITS = """The embedded Dataverse answers faster than the real one, and from the same machine; the injected latency
+stands for network and work there. Host, network and cold start of Azure Functions itself are not in these figures."""

@@ -1,0 +1,219 @@
+"""The bench itself: its statistics, tables and chart are right, and app and floor really do the same work."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import xml.etree.ElementTree as Xml
+
+import pytest
+import requests
+
+from dev.bench import client_floor, cold, crowd, document, job
+from dev.bench.chart import Line, ceiling, chart
+from dev.bench.client import Threads
+from dev.bench.crowd import Cell
+from dev.bench.figures import Burst, Figures, figures, percentile
+from dev.bench.goals import Goal, goals
+from dev.bench.progress import Progress
+from dev.bench.results import CANDIDATES, Results
+from dev.bench.table import Table
+from dev.emulator import Emulator
+from shared.service import Call, Service
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def figure(p50: float, rate: float = 100.0) -> Figures:
+    """Figures with one value that matters."""
+    return Figures(p50, p50 * 1.5, rate, 1.0, 10)
+
+
+@pytest.fixture
+def results():
+    """A run in which the app takes 1.04, 1.5 and 1.01 times the floor."""
+    races = {
+        latency: {"app": figure(app), "floor": figure(floor), "sdk": figure(2.6 * app), "naive": figure(3 * app)}
+        for latency, app, floor in ((0.0, 4.5, 3.0), (0.02, 46.8, 45.0), (0.08, 166.65, 165.0))
+    }
+    calls = {name: {"POST": 1.0, "PATCH": 1.0, "reads": 6.0} for name in CANDIDATES}
+    cells = [
+        Cell(threads, many, figure(45 + many, 200), figure(44 + many, 240), 0.5)
+        for threads in (8, 32)
+        for many in (1, 32)
+    ]
+    imports = {"app": 120.0, "azure.functions": 90.0, "reference": 150.0}
+    first = {name: cold.First(200, 80) for name in CANDIDATES}
+    shares = [cold.Share("this app", 40.0, 20), cold.Share("idna", 0.1, 5)]
+    return Results(races, calls, dict.fromkeys(CANDIDATES, 0.0), cells, imports, first, shares, True)
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 2.5), (95, 3.85), (100, 4)])
+def test_percentiles_lie_between_neighbours(percent, expected):
+    """In proportion to the distance, the ends included."""
+    assert percentile([4, 1, 3, 2], percent) == pytest.approx(expected)
+
+
+def test_figures_are_in_milliseconds_and_one_disturbed_burst_does_not_count():
+    """The rate is the median of the bursts."""
+    bursts = [
+        Burst([0.001, 0.003], 0.004, 0.002),
+        Burst([0.002, 0.002], 0.004, 0.002),
+        Burst([0.002, 0.002], 9.0, 0.002),
+    ]
+    found = figures(bursts)
+    assert (found.p50, found.requests) == (pytest.approx(2), 6)
+    assert found.per_second == pytest.approx(500)
+    assert found.cpu == pytest.approx(1)
+
+
+def test_nothing_measured_is_an_error():
+    """No figure is made up."""
+    with pytest.raises(ValueError, match="nothing was measured"):
+        figures([])
+
+
+def test_a_table_is_aligned_in_text_and_in_markdown():
+    """Words to the left, figures to the right, a bar in a cell escaped."""
+    table = Table("Title", ("name", "ms"), [("a|b", "1.5"), ("c", "10.25")])
+    assert table.text() == "Title\nname     ms\n----  -----\na|b     1.5\nc     10.25"
+    assert table.markdown().splitlines()[1] == "| ---- | ----: |"
+    assert "a\\|b" in table.markdown()
+    with pytest.raises(ValueError, match="2 cells"):
+        Table("Title", ("name", "ms"), [("a",)])
+
+
+@pytest.mark.parametrize(("value", "end"), [(0, 1), (0.3, 0.5), (1, 1), (47, 50), (101, 200), (2400, 2500)])
+def test_the_scale_ends_at_a_round_number(value, end):
+    """At or above the largest value."""
+    assert ceiling(value) == pytest.approx(end)
+
+
+def test_the_chart_is_svg_with_finite_numbers_inside_its_frame():
+    """Well-formed, with its labels, for light and dark."""
+    lines = [Line("one & two", "a", [3.0, 40.0]), Line("", "b", [0.0, 0.0])]
+    root = _parsed(chart("a < b", "x", "y", ["1", "8"], lines))
+    lines = root.findall(f"{SVG}polyline")
+    points = [float(part) for line in lines for pair in line.get("points").split() for part in pair.split(",")]
+    assert len(points) == 8
+    assert all(math.isfinite(point) and 0 <= point <= 720 for point in points)
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    assert {"a < b", "x", "y", "1", "8", "one & two"} <= set(words)
+    assert "prefers-color-scheme: dark" in root.find(f"{SVG}style").text
+
+
+@pytest.mark.parametrize("values", [[1.0], [1.0, math.nan], [math.inf, 1.0], [-1.0, 1.0]])
+def test_what_cannot_be_drawn_is_an_error(values):
+    """Too few values, or one that is no finite number."""
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        chart("", "", "", ["1", "2"], [Line("line", "a", values)])
+
+
+def test_goals_say_by_how_much(results):
+    """Reached with what to spare, or missed by what."""
+    verdicts = {goal.words: goal.verdict for goal in goals(results)}
+    assert verdicts["warm p50 at 20 ms per call, app / floor"] == "reached, 1% to spare"
+    assert verdicts["warm p50 without latency, app / floor"] == "MISSED by 7.1%"
+    assert "SDK / app" in " ".join(words for words, verdict in verdicts.items() if verdict.startswith("reached, 4%"))
+    assert Goal("", 1.0, None).verdict == "not measured here"
+
+
+def test_goals_of_the_sdk_are_left_open_where_it_cannot_run(results):
+    """It needs Python 3.12; the other goals stay."""
+    without = {latency: {name: found[name] for name in ("app", "floor")} for latency, found in results.races.items()}
+    assert [goal.verdict for goal in goals(results._replace(races=without))].count("not measured here") == 1
+
+
+def test_the_document_has_every_part(results):
+    """Machine, date, goals, chart; and every table can be printed."""
+    text = document.document(results, "2 cores", "2026-01-01", "performance.svg")
+    for part in ("2 cores", "2026-01-01", "## Goals", "MISSED", "(performance.svg)", "this app", "nan"):
+        assert (part in text) is (part != "nan"), part
+    _parsed(document.drawn(results))
+    assert all(table.text() for table in document.all_tables(results))
+
+
+def test_enough_threads_are_the_fewest_that_bring_nearly_the_best():
+    """95 % of the best rate is enough."""
+    rates = {8: 100, 16: 196, 32: 200, 64: 190}
+    cells = [Cell(threads, 32, figure(1, rate), figure(1), 0.0) for threads, rate in rates.items()]
+    assert crowd.enough_threads(cells, 32) == 16
+
+
+def test_import_times_are_grouped_up_to_the_end_of_the_app():
+    """What Python loads before and threads load after does not count."""
+    report = "\n".join(
+        [
+            "import time:  900 |   900 | site",
+            cold.START,
+            "import time:  100 |   100 |     json",
+            "import time:  2000 |  2000 |   shared.models",
+            "import time:  500 |  2600 | function_app",
+            "import time:  700 |   700 | azure.identity",
+        ]
+    )
+    assert cold.grouped(report) == [("this app", 2.5, 2), ("Python's standard library", 0.1, 1)]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_a_client_does_each_number_once(at_once):
+    """One by one, or several under way."""
+    seen: list[int] = []
+    seconds = Threads(seen.append, 2).run(10, 12, at_once)
+    assert sorted(seen) == list(range(10, 22))
+    assert len(seconds) == 12
+
+
+def test_quiet_progress_is_a_line_per_part():
+    """Where nobody looks on, no bar."""
+    stream = io.StringIO()
+    progress = Progress(stream, 2)
+    progress.part("first")
+    progress.advance(1)
+    progress.end()
+    assert stream.getvalue().splitlines() == ["   0 s  first"]
+
+
+def test_requests_of_one_conversation_name_the_customers_in_turn():
+    """So every request has something to write."""
+    assert [job.customer(number) for number in (0, job.LAP, 2 * job.LAP)] == [0, 1, 0]
+    assert job.conversation(3, 5) == job.conversation(3, 5 + job.LAP) != job.conversation(2, 5)
+
+
+def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
+    """The floor replays the app's two calls; what it leaves in the tables is what the app would leave."""
+    data = job.data()
+    keep = {job.conversation(0, number) for number in range(2)}
+    data["msdyn_ocliveworkitems"] = [row for row in data["msdyn_ocliveworkitems"] if row["activityid"] in keep]
+    with Emulator(data) as emulator:
+        for name, value in emulator.settings.items():
+            monkeypatch.setenv(name, value)
+        service = Service(os.environ)
+        recorded = []
+        for number in (0, job.LAP):
+            emulator.calls.clear()
+            reply = service.link(Call(body=job.request(0, number)))
+            assert json.loads(reply.body)["customerStatus"] == "linked"
+            recorded.append([_told(call) for call in emulator.calls])
+        emulator.calls.clear()
+        with client_floor.session(emulator.identity.token()[0], 1) as own:
+            client_floor.replay(0, recorded, emulator.url, own)(1)
+        assert [(call.method, len(call.parts)) for call in emulator.calls] == [("POST", 6), ("PATCH", 0)]
+        assert [(each["method"], each["parts"]) for each in recorded[0]] == [("POST", 6), ("PATCH", 0)]
+        row = emulator.row("msdyn_ocliveworkitems", job.conversation(0, 1))
+        assert row["_msdyn_customer_value"] == job.CUSTOMERS[0].contact
+        assert row["_msdyn_issueid_value"] == row["_regardingobjectid_value"] == job.CUSTOMERS[0].case
+        assert isinstance(own, requests.Session)
+
+
+def _told(call):
+    own = ("authorization", "cookie")
+    headers = {name: value for name, value in call.headers.items() if name not in own}
+    body = call.body.decode("latin-1")
+    return {"method": call.method, "path": call.path, "headers": headers, "body": body, "parts": len(call.parts)}
+
+
+def _parsed(svg):
+    return Xml.fromstring(svg)  # noqa: S314  the bench wrote it
