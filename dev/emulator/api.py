@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from . import address, definitions, errors, metadata, prefer, query
 from .answers import json_answer, refusal
+from .fetch_reader import FetchReader, is_fetch
 from .http11 import Request, Response
 from .privileges import APPLICATION_USER, Privileges
 from .reader import Reader
@@ -78,7 +79,8 @@ class Api:
         if rest:
             raise errors.unknown_segment(rest[0])
         if method == "GET":
-            return json_answer(200, self.reader.many(table, call.request.query, call.wishes))
+            reader = FetchReader(self.reader) if is_fetch(call.request.query) else self.reader
+            return json_answer(200, reader.many(table, call.request.query, call.wishes))
         if method == "POST":
             return self.records.create(call, table, None)
         raise errors.method_not_allowed(method)

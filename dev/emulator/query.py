@@ -17,8 +17,7 @@ from .tables import TABLES
 MAX_EXPANDS = 15
 MAX_ROWS = 5000
 _KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$count", "$expand", "$skiptoken"})
-_ABSENT = {"$apply": "$apply", "fetchXml": "FetchXML over the Web API", "savedQuery": "savedQuery"}
-_ABSENT |= {"userQuery": "userQuery"}
+_ABSENT = {"$apply": "$apply", "savedQuery": "savedQuery", "userQuery": "userQuery"}
 
 
 @dataclass(frozen=True, slots=True)

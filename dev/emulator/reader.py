@@ -85,15 +85,16 @@ class Reader:
             stored = row[column.name]
             body[column.wire] = values.render(column, stored)
             if wishes.annotations and stored is not None:
-                body |= self._annotations(column, row, wishes)
+                body |= self.annotations(column.wire, column, stored, row.get(f"{column.name}#type"), wishes)
         for item in expands:
             body[item.navigation.name] = self._related(row, item, wishes)
         return body
 
-    def _annotations(self, column: Column, row: Row, wishes: prefer.Preferences) -> Json:
+    def annotations(
+        self, name: str, column: Column, stored: Any, target: str | None, wishes: prefer.Preferences
+    ) -> Json:
+        """What was asked for about one value that is there; ``target`` is the table that a lookup points to."""
         found: Json = {}
-        stored, name = row[column.name], column.wire
-        target = row[f"{column.name}#type"] if column.kind == "lookup" else None
         if wishes.annotates(prefer.FORMATTED):
             text = self._primary_name(target, stored) if target else values.formatted(column, stored)
             if text is not None:

@@ -205,7 +205,7 @@ def test_options_refused(web, option):
     assert error(web.send("GET", f"contacts?{option}"))[0] == 400
 
 
-@pytest.mark.parametrize("option", ["fetchXml=<fetch/>", "$apply=groupby((statecode))", "savedQuery=1"])
+@pytest.mark.parametrize("option", ["$apply=groupby((statecode))", "savedQuery=1", "userQuery=1"])
 def test_not_implemented(web, option):
     """What Dataverse has and the emulator has not is said, never answered wrongly."""
     answer = web.send("GET", f"contacts?{option}")
