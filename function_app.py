@@ -4,34 +4,35 @@ import os
 
 import azure.functions as func
 
-from shared.service import Call, Reply, Service
+from shared.calls import Call, Reply
+from shared.startup import Startup
 
-service = Service(os.environ)
-app = func.FunctionApp(http_auth_level=func.AuthLevel(service.auth_level))
+startup = Startup(os.environ)
+app = func.FunctionApp(http_auth_level=func.AuthLevel(startup.auth_level))
 
 
 @app.route(route="link", methods=["POST"])
 def link(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Find the customer and the case, link them to the conversation."""
-    return _response(service.link(_call(req, context)))
+    return _response(startup.service().link(_call(req, context)))
 
 
 @app.route(route="unlink", methods=["POST"])
 def unlink(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Remove the customer and / or the case from the conversation."""
-    return _response(service.unlink(_call(req, context)))
+    return _response(startup.service().unlink(_call(req, context)))
 
 
 @app.route(route="diagnose", methods=["GET"])
 def diagnose(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """What works, what does not, and the mend."""
-    return _response(service.diagnose(_call(req, context)))
+    return _response(startup.service().diagnose(_call(req, context)))
 
 
 @app.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Alive, and which version."""
-    return _response(service.health(_call(req, context)))
+    return _response(startup.service().health(_call(req, context)))
 
 
 def _call(req: func.HttpRequest, context: func.Context) -> Call:
@@ -47,3 +48,6 @@ def _response(reply: Reply) -> func.HttpResponse:
     return func.HttpResponse(
         reply.body, status_code=reply.status, headers=dict(reply.headers), mimetype=reply.content_type
     )
+
+
+startup.warm_up()

@@ -58,8 +58,8 @@ def decode(content_type: str, body: bytes) -> list[Part]:
     found = _BOUNDARY.search(content_type)
     if not found:
         raise MalformedBatch("no boundary")
-    delimiter = b"--" + (found["quoted"] or found["bare"]).encode("latin-1")
-    sections = re.split(rb"(?:^|\r?\n)" + re.escape(delimiter), body)
+    delimiter = b"\n--" + (found["quoted"] or found["bare"]).encode("latin-1")
+    sections = (b"\n" + body).replace(b"\r" + delimiter, delimiter).split(delimiter)
     parts = [_part(section) for section in sections[1:] if not section.startswith(b"--")]
     if not parts:
         raise MalformedBatch("no parts")

@@ -1,6 +1,6 @@
-"""The client of the Dataverse Web API: one pooled session, one `$batch` to read, one guarded PATCH to write.
+"""The client of the Dataverse Web API: one `$batch` to read, one guarded PATCH to write, retried while that is safe.
 
-The only room that speaks HTTP. Values of people travel in bodies alone: no outer URL, header, log line or error of
+Values of people travel in bodies alone: no outer URL, header, log line or error of
 this room holds one.
 """
 
@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from uuid import uuid4
-
-import requests
-from requests.adapters import HTTPAdapter
 
 from . import __version__, batch, odata
 from .batch import Get
@@ -25,17 +21,21 @@ from .errors import (
     ConversationNotFound,
     DataverseRefused,
     DataverseUnavailable,
-    Misconfigured,
 )
 from .refusals import refusal
 from .retry import within_deadline
 from .settings import Settings
 from .tokens import Tokens
+from .wire import Answer, Wire
 
-POOL_SIZE = 64
-"""Connections kept open to Dataverse: one for each thread that may call at once."""
-
-CHUNK = 65536
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "OData-Version": "4.0",
+    "OData-MaxVersion": "4.0",
+    "User-Agent": f"ConversationLinker/{__version__}",
+}
+"""Of every request (Web API docs, "Compose HTTP requests")."""
 
 
 class Dataverse:
@@ -45,7 +45,7 @@ class Dataverse:
         self.tokens = tokens
         self._path = f"/api/data/{settings.api_version}/"
         self._root = settings.dataverse_url + self._path
-        self._session = _session(settings.dataverse_url)
+        self._wire = Wire(settings.dataverse_url, HEADERS)
 
     def read(self, reads: Mapping[str, Get], trip: Trip) -> dict[str, dict[str, Any]]:
         """The bodies of several reads, by the name each was given, in one round trip.
@@ -109,11 +109,11 @@ class Dataverse:
             try:
                 answer = self._send("PATCH", resource, headers, content, trip)
                 if answer.status >= 300:
-                    raise refusal(answer.status, answer.headers, answer.json())
+                    raise refusal(answer.status, answer.headers, _json(answer))
             except DataverseUnavailable:
                 trip.write_unsure = True
                 raise
-            return answer.json()
+            return _json(answer)
 
         return within_deadline(trip, attempt)
 
@@ -123,8 +123,8 @@ class Dataverse:
         def attempt() -> dict[str, Any]:
             answer = self._send("GET", "WhoAmI", {}, None, trip)
             if answer.status >= 300:
-                raise refusal(answer.status, answer.headers, answer.json())
-            return answer.json()
+                raise refusal(answer.status, answer.headers, _json(answer))
+            return _json(answer)
 
         return within_deadline(trip, attempt)
 
@@ -140,52 +140,28 @@ class Dataverse:
     def _round_trip(
         self, method: str, resource: str, headers: Mapping[str, str], body: bytes | None, token: str, trip: Trip
     ) -> Answer:
-        """One request and its whole answer, before the deadline or not at all. Redirects are not followed."""
         own = {
             "Authorization": f"Bearer {token}",
             "x-ms-correlation-id": trip.correlation_id,
             "x-ms-client-request-id": str(uuid4()),
         }
-        request = requests.Request(method, self._root + resource, headers={**headers, **own}, data=body)
-        prepared = self._session.prepare_request(request)
-        left = trip.deadline.remaining()
+        trip.deadline.remaining()
         trip.round_trips += 1
-        try:
-            with self._session.send(prepared, timeout=left, allow_redirects=False, stream=True) as response:
-                chunks = []
-                for chunk in response.iter_content(CHUNK):
-                    trip.deadline.remaining()
-                    chunks.append(chunk)
-                return Answer(response.status_code, response.headers, b"".join(chunks))
-        except requests.exceptions.SSLError:
-            raise Misconfigured("The certificate of DATAVERSE_URL could not be verified.") from None
-        except requests.RequestException:
-            raise DataverseUnavailable(NO_ANSWER) from None
+        return self._wire.send(method, self._root + resource, {**headers, **own}, body, trip.deadline)
 
 
-NO_ANSWER = "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
-
-
-class Answer:
-    """One HTTP answer: status, headers by lower-case name, bytes."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = {name.lower(): value for name, value in headers.items()}
-        self.body = body
-
-    def json(self) -> dict[str, Any]:
-        """The JSON object in the body; {} where there is none, as in a proxy's error page."""
-        try:
-            return batch.json_object(self.body)
-        except batch.MalformedBatch:
-            return {}
+def _json(answer: Answer) -> dict[str, Any]:
+    """The JSON object in the body; {} where there is none, as in a proxy's error page."""
+    try:
+        return batch.json_object(answer.body)
+    except batch.MalformedBatch:
+        return {}
 
 
 def _parts(answer: Answer) -> list[batch.Part]:
     content_type = answer.headers.get("content-type", "")
     if answer.status >= 300 and not content_type.startswith("multipart/"):
-        raise refusal(answer.status, answer.headers, answer.json())
+        raise refusal(answer.status, answer.headers, _json(answer))
     try:
         return batch.decode(content_type, answer.body)
     except batch.MalformedBatch:
@@ -196,29 +172,3 @@ def _with_etag(part: batch.Part) -> dict[str, Any]:
     """The body, its version taken from the header where the body does not say it."""
     etag = part.headers.get("etag")
     return {"@odata.etag": etag, **part.body} if etag else part.body
-
-
-def _session(url: str) -> requests.Session:
-    """A session that keeps connections but no cookies (they pin the app to one server of the environment)."""
-    session = requests.Session()
-    # Proxies and certificates of the environment are looked up once, here, instead of at every call.
-    environment = session.merge_environment_settings(url, {}, None, None, None)
-    session.proxies, session.verify, session.cert = (
-        environment["proxies"],
-        environment["verify"],
-        environment["cert"],
-    )
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.update(
-        {
-            "Accept": "application/json",
-            "OData-Version": "4.0",
-            "OData-MaxVersion": "4.0",
-            "User-Agent": f"ConversationLinker/{__version__}",
-        }
-    )
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
-
-import tenacity
+from typing import TYPE_CHECKING, TypeVar
 
 from .deadline import Trip
 from .errors import DataverseUnavailable
+
+if TYPE_CHECKING:
+    import tenacity
 
 T = TypeVar("T")
 
@@ -19,8 +20,6 @@ FIRST_WAIT, LONGEST_WAIT = 0.2, 4.0
 sleep: Callable[[float], None] = time.sleep
 """How waiting is done; tests replace it to see the waits instead of living through them."""
 
-_BACKOFF = tenacity.wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT) + tenacity.wait_random(0, FIRST_WAIT)
-
 
 def within_deadline(trip: Trip, attempt: Callable[[], T]) -> T:
     """The result of `attempt`, which is repeated while it ends in DataverseUnavailable and the budget lasts.
@@ -28,6 +27,21 @@ def within_deadline(trip: Trip, attempt: Callable[[], T]) -> T:
     `attempt` has to be safe to repeat. A wait that does not fit the budget is not begun: the error, with the wait that
     Dataverse asked for, is raised at once.
     """
+    try:
+        return attempt()
+    except DataverseUnavailable as error:
+        return _again(trip, attempt, error)
+
+
+def _again(trip: Trip, attempt: Callable[[], T], first: DataverseUnavailable) -> T:
+    import tenacity  # where nothing fails, it costs nothing
+
+    backoff = tenacity.wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT) + tenacity.wait_random(0, FIRST_WAIT)
+
+    def wait(state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.asked_wait if isinstance(error, DataverseUnavailable) else None
+        return backoff(state) if asked is None else asked
 
     def stop(state: tenacity.RetryCallState) -> bool:
         return state.upcoming_sleep >= trip.deadline.left()
@@ -35,18 +49,19 @@ def within_deadline(trip: Trip, attempt: Callable[[], T]) -> T:
     def count(_: tenacity.RetryCallState) -> None:
         trip.retries += 1
 
+    failed = [first]
+
+    def next_attempt() -> T:
+        if failed:
+            raise failed.pop()
+        return attempt()
+
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(DataverseUnavailable),
-        wait=_wait,
+        wait=wait,
         stop=stop,
         before_sleep=count,
         sleep=lambda seconds: sleep(seconds),
         reraise=True,
     )
-    return retrying(attempt)
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.asked_wait if isinstance(error, DataverseUnavailable) else None
-    return _BACKOFF(state) if asked is None else asked
+    return retrying(next_attempt)

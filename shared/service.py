@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from . import __version__, answers, telemetry
+from .calls import JSON, Call, Reply
 from .dataverse import Dataverse
 from .deadline import Deadline, Trip, Workers
 from .errors import DataverseUnavailable, InternalError, LinkerError, RequestError
@@ -21,42 +20,8 @@ from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
 from .settings import Settings, SettingsError
 from .tokens import Tokens
 
-JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 BUG = "The app made a mistake; what it was is in its log under the requestId."
-
-
-@dataclass(frozen=True)
-class Call:
-    """One HTTP request: body, headers and query by lower-case name, and the id of the invocation."""
-
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    invocation_id: str = ""
-
-    @property
-    def request_id(self) -> str:
-        """The caller's correlation id where it is harmless, else the invocation's."""
-        for name in ("x-correlation-id", "x-ms-client-request-id"):
-            if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", self.headers.get(name, "")):
-                return self.headers[name]
-        return self.invocation_id
-
-    @property
-    def always(self) -> bool:
-        """Whether the caller wants every end as 200 with all fields."""
-        return self.query.get("always", "").strip().lower() in ("true", "yes", "1")
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One HTTP response."""
-
-    status: int
-    body: str
-    headers: Mapping[str, str]
-    content_type: str = JSON
 
 
 class Service:
@@ -72,16 +37,11 @@ class Service:
             self._settings = Settings.from_environment(environment)
         except SettingsError as problem:
             self._problem = problem
-            telemetry.event("settings", {"detail": problem.detail}, logging.ERROR)
-
-    @property
-    def auth_level(self) -> str:
-        """`function` or `anonymous`; anything unclear means that a key is needed."""
-        return self._settings.auth_level if self._settings else "function"
 
     def link(self, call: Call) -> Reply:
         """`POST /api/link`."""
         visit = Visit("link", call)
+        self._begin()
         request: LinkRequest | None = None
         matches: dict[str, int] = {}
         try:
@@ -138,13 +98,20 @@ class Service:
         }
         return Reply(503 if mend else 200, json.dumps(content), visit.headers())
 
+    def _begin(self) -> None:
+        """Before the first request is validated: fetch the first token meanwhile."""
+        if self._dataverse is None and self._settings is not None:
+            self._ready()
+
     def _ready(self) -> tuple[Settings, Dataverse]:
         if self._settings is None:
             raise self._problem or InternalError(BUG)
         if self._dataverse is None:
             with self._lock:
                 if self._dataverse is None:
-                    self._dataverse = Dataverse(self._settings, Tokens(self._settings.scope))
+                    tokens = Tokens(self._settings.scope)
+                    tokens.fetch_ahead(self._workers.start)
+                    self._dataverse = Dataverse(self._settings, tokens)
         return self._settings, self._dataverse
 
 

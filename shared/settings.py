@@ -16,12 +16,9 @@ from uuid import UUID
 from .errors import Misconfigured
 from .identification import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
 from .inputs import VARIABLES
-from .models import LinkRequest
 
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
 """What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
-
-REQUEST_FIELDS = frozenset(name.lower() for name in LinkRequest.names())
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -192,10 +189,16 @@ def _rules(text: str) -> Rules:
     return rules
 
 
+def _request_fields() -> frozenset[str]:
+    from .models import LinkRequest  # whoever has no rules of their own does not wait for the models
+
+    return frozenset(name.lower() for name in LinkRequest.names())
+
+
 def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
         raise ValueError(f"has a variable for {entity} that is no name (letters, digits, underscores)")
-    if name not in VARIABLES and name.lower() in REQUEST_FIELDS:
+    if name not in VARIABLES and name.lower() in _request_fields():
         raise ValueError(f"uses {name}, the name of a request field, as a variable for {entity}")
     if not isinstance(columns, list) or not columns:
         raise ValueError(f"needs a list of at least one column for {entity}.{name}")

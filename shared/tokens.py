@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Tokens:
         self._lock = threading.Lock()
         self._identity: Identity | None = None
         self._current: AccessToken | None = None
+        self._first: Future[str] | None = None
 
     def get(self) -> str:
         """A token that is good for some seconds at least.
@@ -34,6 +37,10 @@ class Tokens:
             Misconfigured: the identity is refused or there is none.
             DataverseUnavailable: the token service cannot be reached.
         """
+        first, self._first = self._first, None
+        return first.result() if first else self._get()
+
+    def _get(self) -> str:
         current = self._current
         if current is None or _left(current) < LAST_SECONDS:
             with self._lock:
@@ -44,6 +51,10 @@ class Tokens:
             finally:
                 self._lock.release()
         return current.token
+
+    def fetch_ahead(self, start: Callable[[Callable[[], str]], Future[str]]) -> None:
+        """Begin to get the first token, by `start`; whoever needs it first waits for it, or meets its error."""
+        self._first = start(self._get)
 
     def instead_of(self, refused: str) -> str:
         """A token from past every cache, after Dataverse refused one; what another thread got meanwhile will do."""

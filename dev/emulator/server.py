@@ -37,7 +37,7 @@ class Server:
         self._stopping = threading.Event()
         self._listener = socket.create_server((host, port), backlog=_BACKLOG)
         self.host, self.port = self._listener.getsockname()[:2]
-        self._acceptor = threading.Thread(target=self._accept, name="emulator", daemon=True)
+        self._acceptor = threading.Thread(target=self._accept, name=f"emulator:{self.port}", daemon=True)
 
     def start(self) -> None:
         """Begin to accept connections."""
@@ -65,7 +65,7 @@ class Server:
                 connection, _ = self._listener.accept()
             except OSError:
                 continue
-            thread = threading.Thread(target=self._serve, args=(connection,), name="emulator-call", daemon=True)
+            thread = threading.Thread(target=self._serve, args=(connection,), name=f"emulator:{self.port} call", daemon=True)
             with self._lock:
                 self._connections.add(connection)
                 self._threads.add(thread)

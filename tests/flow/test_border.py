@@ -8,6 +8,7 @@ import pytest
 
 from shared.models import LinkAnswer, LinkRequest
 from shared.service import Call, Service
+from shared.startup import Startup
 
 OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 
@@ -184,7 +185,7 @@ def test_wrong_settings_are_all_named() -> None:
     assert (reply.status, problem["code"]) == (424, "misconfigured")
     for name in ("DATAVERSE_URL", "PREFERRED_CUSTOMER", "HTTP_AUTH_LEVEL"):
         assert name in problem["detail"]
-    assert service.auth_level == "function"
+    assert Startup({"HTTP_AUTH_LEVEL": "anonymous", "DATAVERSE_URL": "https://x.example"}).auth_level == "function"
 
 
 def test_health_touches_nothing(app) -> None:

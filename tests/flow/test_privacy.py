@@ -12,6 +12,7 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared import retry, telemetry
+from shared.startup import Startup
 
 OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 CONTACT = "cccccccc-0000-4000-8000-000000000001"
@@ -162,9 +163,7 @@ def test_retries_are_counted(app, caplog) -> None:
 
 def test_settings_errors_hold_no_value(caplog) -> None:
     """A wrong setting is named in the log, not repeated: it may be a secret in the wrong place."""
-    from shared.service import Service
-
-    Service({"DATAVERSE_URL": f"https://user:{MARK}@x", "CASE_OWNER_TEAM_ID": MARK, "PREFERRED_CUSTOMER": MARK})
+    Startup({"DATAVERSE_URL": f"https://user:{MARK}@x", "CASE_OWNER_TEAM_ID": MARK, "PREFERRED_CUSTOMER": MARK})
     assert "DATAVERSE_URL" in caplog.text
     assert MARK not in caplog.text
 

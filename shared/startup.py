@@ -1,0 +1,51 @@
+"""The start of the app: what has to be known at once is read here, what can wait comes with the first request.
+
+Every scale-out pays for the import of `function_app`. So this room imports no model, no HTTP, no identity; a thread
+does, while the host is still at its own part of the start.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from . import telemetry
+from .settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from .service import Service
+
+
+class Startup:
+    """The app before its first request: the settings, checked and their problems logged, and the way to the service."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._lock = threading.Lock()
+        self._service: Service | None = None
+        self.auth_level = "function"
+        """`function` or `anonymous`; anything unclear means that a key is needed."""
+        try:
+            self.auth_level = Settings.from_environment(environment).auth_level
+        except SettingsError as problem:
+            telemetry.event("settings", {"detail": problem.detail}, logging.ERROR)
+
+    def service(self) -> Service:
+        """The service: one per process, made when it is first asked for."""
+        if self._service is None:
+            with self._lock:
+                if self._service is None:
+                    from .service import Service
+
+                    self._service = Service(self._environment)
+        return self._service
+
+    def warm_up(self) -> None:
+        """Import in the background what the first request needs. Nothing is sent, and nothing waits for it."""
+        threading.Thread(target=_import_the_rest, name="warm-up", daemon=True).start()
+
+
+def _import_the_rest() -> None:
+    from . import identity, service  # noqa: F401 - the import is the point
