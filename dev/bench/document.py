@@ -63,7 +63,9 @@ def document(results: Results, machine: str, date: str, picture: str) -> str:
     parts += ["## Many at once", f"![Latency by concurrency]({picture})", CROWD, tables.crowd_table(results).markdown()]
     parts += [advice(results)]
     parts += ["## Cold start", COLD, tables.import_table(results).markdown(), tables.first_table(results).markdown()]
-    parts += ["What is left of the import, by package (`-X importtime`, which itself slows it):"]
+    parts += [
+        "What is left of `import function_app`, by package (by `-X importtime`, which slows it; without its threads):"
+    ]
     parts += [tables.share_table(results).markdown(), "## What this does not say", LIMITS]
     return "\n\n".join(parts) + "\n"
 
@@ -87,7 +89,8 @@ cores of this machine: where neither threads nor latency hold requests up, the c
 
 COLD = """Each import in a new process, medians. *ready* counts from the start of the process until the worker has
 indexed the app (the others: until their code is loaded); *request* is the first one, with the connection, and with the
-sign-in for app and SDK (the other two are given a token)."""
+sign-in for app and SDK (the other two are given a token); *after 0.3 s* is the same request where it comes that much
+later, as behind a host that has something left to do; how long a real host takes was not measured."""
 
 LIMITS = """The embedded Dataverse answers faster than the real one, and from the same machine; the injected latency
 stands for network and work there. Host, network and cold start of Azure Functions itself are not in these figures."""
