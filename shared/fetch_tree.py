@@ -83,11 +83,6 @@ class Link:
     filters: tuple[Filter, ...]
     links: tuple[Link, ...]
 
-    @property
-    def outer(self) -> bool:
-        """Whether rows without a partner stay."""
-        return dict(self.attributes).get("link-type", "inner") == "outer"
-
 
 @dataclass(frozen=True)
 class Fetch:

@@ -295,12 +295,12 @@ def test_refusals(web, entity_set, text, status, code):
 
 
 def test_entityname_belongs_to_the_query_s_own_filter(web):
-    """A filter inside a link cannot name another link."""
-    link = (
-        f'<link-entity name="contact" from="contactid" to="customerid"><filter>{where("name", "null", entityname="x")}'
-    )
-    answer = web.send("GET", url("incidents", fetch("incident", link + "</filter></link-entity>")))
+    """A filter inside a link cannot name another link, not even one that stands before it."""
+    filtered = f"<filter>{where('name', 'null', entityname='ac')}</filter>"
+    links = OUTER.replace('alias="co" />', f'alias="co">{filtered}</link-entity>')
+    answer = web.send("GET", url("incidents", fetch("incident", links)))
     assert answer.status_code == 400
+    assert "entityname" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

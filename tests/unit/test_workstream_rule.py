@@ -371,6 +371,16 @@ GOOD = rule("contact", f"<filter>{A}</filter>")
             "outer link",
         ),
         (
+            rules(
+                rule(
+                    "contact",
+                    "<link-entity name='account' link-type='outer'><link-entity name='contact'>"
+                    f"<filter>{A}</filter></link-entity></link-entity>",
+                )
+            ),
+            "outer link",
+        ),
+        (
             rules(rule("contact", "<filter><condition attribute='a' operator='eq'><b>${A}</b></condition></filter>")),
             "outside the value",
         ),
