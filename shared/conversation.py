@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from . import odata
+from .decision import Decision
 from .identification import CASE_SET, CONVERSATION_CASES, CUSTOMERS
-from .resolver import Decision
 from .rows import Conversation, Customer
 
 Body = dict[str, str | None]

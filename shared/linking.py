@@ -8,6 +8,7 @@ from itertools import dropwhile
 from . import conversation, creation, rows, search
 from .dataverse import Dataverse
 from .deadline import Trip
+from .decision import Found, Policy
 from .errors import (
     BadInput,
     CaseExists,
@@ -22,7 +23,7 @@ from .models import LinkRequest, UnlinkRequest
 from .outcome import Outcome
 from .question import Question
 from .question import question as ask
-from .resolver import Found, Policy, decide, needs_own_cases
+from .resolver import decide, needs_own_cases
 from .settings import Settings
 
 READ_AGAIN = 2
@@ -127,12 +128,14 @@ class Linker:
     def _overwritten(self, outcome: Outcome, trip: Trip) -> Outcome:
         """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's.
 
-        Nobody knows what is there by now, so the whole pair is written: half of it could end beside a stranger. A
-        customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding may hold.
+        Nobody knows what is there by now, so the whole pair is written, or nothing: half of it could end beside a
+        stranger, and the answer could not say which case is there. A customer whom nobody named is no reason to undo
+        somebody's work, nor is a case that only regarding may hold.
         """
         part, before = outcome.decision.customer, outcome.found.conversation
         named = part.record if part.matched_by != "conversation" else None
-        if named is None or outcome.decision.set_columns == ("regarding",):
+        half = "issue" not in outcome.changes.after.cases or outcome.decision.set_columns == ("regarding",)
+        if named is None or half:
             raise DataverseUnavailable(CHANGED)
         changes = conversation.whole_pair(before, outcome.changes.after, named)
         if not self._update(before, "*", changes.body, trip):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from .conversation import Changes
 from .creation import is_created
+from .decision import Decision, Found
 from .models import LinkRequest
 from .question import Question
-from .resolver import Decision, Found
 from .rows import Case, Customer
 from .settings import Settings
 

@@ -1,84 +1,21 @@
 """The decision: from rows alone to the customer and the case that the conversation gets. Pure; rows are joined by id.
 
 The way through it: who is described (`_customer_without_number`) → which case a number or record names, and whom it
-confirms (`_named_case`) → who the customer is after the call (`_settle_customer`) → which case goes beside that
-customer (`_settle_case`) → no case beside a stranger (`_keep_pair`). The rules are sections 2 and 3 of the contract.
+confirms (`_named_case`) → who the customer is after the call (`settle_customer`) → which case goes beside that
+customer (`settle_case`) → no case beside a stranger (`keep_pair`). The rules are sections 2 and 3 of the contract.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from dataclasses import replace
 
 from .creation import is_created, planned
+from .decision import Decision, Found, Part, Policy
 from .identification import CUSTOMERS, CustomerType
+from .placement import keep_pair, settle_case, settle_customer, stays
 from .question import Criterion, Question
 from .rows import Case, Conversation, Customer
-
-Record = TypeVar("Record", Customer, Case)
-
-WRITTEN = frozenset({"linked", "created"})
-"""The statuses of a part that this call writes to the conversation."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What the caller and the settings decide about links."""
-
-    overwrite: bool = True
-    case_must_match_customer: bool = True
-    link_only_active_case: bool = True
-    customer_types: tuple[CustomerType, ...] = ("contact", "account")
-    case_columns: tuple[str, ...] = ("issue", "regarding")
-    create_case: str = "no"
-
-
-@dataclass(frozen=True)
-class Found:
-    """The rows that were read.
-
-    `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
-    customer were asked for. `alone` counts what each value would have matched alone.
-    """
-
-    conversation: Conversation
-    customers: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
-    cases: tuple[Case, ...] = ()
-    cases_via: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
-    customers_by_name: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
-    cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
-    alone: Mapping[str, int] = field(default_factory=dict)
-    own_cases: tuple[Case, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Part(Generic[Record]):
-    """What becomes of the customer or of the case.
-
-    `status` is a status of the contract's section 4, `linked` where the record has to be written, `created` where the
-    case has to be created before. `record` is the match, None unless there is exactly one that may be linked. `why` is
-    for `explain` and holds no value.
-    """
-
-    status: str
-    record: Record | None = None
-    matched_by: str = ""
-    why: str = ""
-
-    def but(self, status: str, why: str) -> Part[Record]:
-        """The same part with another end: nothing of the match is kept."""
-        return Part(status, None, "", why)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The end of it: both parts, the case columns to set to the case, and those to empty for the pair's sake."""
-
-    customer: Part[Customer]
-    case: Part[Case]
-    set_columns: tuple[str, ...] = ()
-    clear_columns: tuple[str, ...] = ()
 
 
 def needs_own_cases(question: Question, found: Found, policy: Policy) -> bool:
@@ -88,7 +25,7 @@ def needs_own_cases(question: Question, found: Found, policy: Policy) -> bool:
         return False
     if question.case:
         return policy.case_must_match_customer and len(found.cases) > 1
-    return policy.link_only_active_case and not _stays(found.conversation, own)
+    return policy.link_only_active_case and not stays(found.conversation, own)
 
 
 def decide(question: Question, found: Found, policy: Policy) -> Decision:
@@ -97,14 +34,14 @@ def decide(question: Question, found: Found, policy: Policy) -> Decision:
     case: Part[Case] | None = None
     if question.wants_case and question.case:
         case, customer = _named_case(question, question.case, found, policy, customer)
-    customer = _settle_customer(question, found.conversation, policy, customer)
+    customer = settle_customer(question, found.conversation, policy, customer)
     beside = customer.record if customer.status == "linked" else found.conversation.customer
     if case is None:
         case = _unnamed_case(question, found, policy, customer, beside)
-    case = _settle_case(found.conversation, policy, case, beside)
+    case = settle_case(found.conversation, policy, case, beside)
     if policy.create_case != "no" and question.wants_case and question.case is None:
         case = _created_case(question, found, policy, customer, case)
-    return _keep_pair(found.conversation, policy, customer, case)
+    return keep_pair(found.conversation, policy, customer, case)
 
 
 # --- who is described ------------------------------------------------------------------------------------------------
@@ -250,7 +187,7 @@ def _unnamed_case(
     """The case on the conversation where it stays, else the described customer's only active case."""
     if not question.wants_case:
         return Part("not_requested", why="left out by entities")
-    if _stays(found.conversation, beside):
+    if stays(found.conversation, beside):
         return Part("match", found.conversation.case, "conversation", "on the conversation")
     if not policy.link_only_active_case:
         return Part("not_requested", why="no number was given and LINK_ONLY_ACTIVE_CASE is off")
@@ -269,12 +206,6 @@ def _described_customer(question: Question, found: Found, policy: Policy, custom
 def _cases_of(customer: Customer, found: Found) -> list[Case]:
     rows = [*_all(found.cases_via), *_all(found.cases_via_name)] if found.own_cases is None else found.own_cases
     return [case for case in rows if case.is_of(customer)]
-
-
-def _stays(conversation: Conversation, beside: Customer | None) -> bool:
-    """Whether the case on the conversation is one that inference leaves alone."""
-    case = conversation.case
-    return case is not None and (beside is None or (case.active and case.belongs_to(beside)))
 
 
 # --- a case that is created ------------------------------------------------------------------------------------------
@@ -299,7 +230,7 @@ def _created_case(
     if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
         return case
     created = Part("match", planned(conversation, owner), "created", "created for the customer")
-    settled = _settle_case(conversation, policy, created, owner)
+    settled = settle_case(conversation, policy, created, owner)
     return replace(settled, status="created") if settled.record else settled
 
 
@@ -317,79 +248,6 @@ def _owner(question: Question, conversation: Conversation, customer: Part[Custom
         return own if own.active else None
     linked = customer.record if customer.status in ("linked", "already_linked") else None
     return linked if linked and linked.active else None
-
-
-# --- what is on the conversation already -----------------------------------------------------------------------------
-
-
-def _settle_customer(
-    question: Question, conversation: Conversation, policy: Policy, customer: Part[Customer]
-) -> Part[Customer]:
-    """The match against the customer in place: linked, already linked, kept, closed."""
-    if not question.wants_customer:
-        return Part("not_requested", why="left out by entities")
-    if customer.status != "match" or customer.record is None:
-        return customer
-    in_place = conversation.customer
-    if in_place and in_place.id == customer.record.id:
-        return replace(customer, status="already_linked")
-    if not conversation.open:
-        return customer.but("conversation_closed", "the conversation is closed")
-    if in_place and not policy.overwrite:
-        return customer.but("kept_existing", "another customer is on the conversation and overwrite is false")
-    return replace(customer, status="linked")
-
-
-def _settle_case(conversation: Conversation, policy: Policy, case: Part[Case], beside: Customer | None) -> Part[Case]:
-    """The match against the case in place and against the customer beside it."""
-    if case.status != "match" or case.record is None:
-        return case
-    in_place = conversation.case
-    if in_place and in_place.id == case.record.id and not (conversation.open and _columns(conversation, policy, case)):
-        return replace(case, status="already_linked")
-    if not conversation.open:
-        return case.but("conversation_closed", "the conversation is closed")
-    if policy.case_must_match_customer and beside and not case.record.belongs_to(beside):
-        return case.but("customer_mismatch", "the case does not belong to the customer on the conversation")
-    if in_place and in_place.id != case.record.id and not policy.overwrite:
-        return case.but("kept_existing", "another case is on the conversation and overwrite is false")
-    if not _columns(conversation, policy, case):
-        return case.but("kept_existing", "the only case column that may be written is taken by another record")
-    return replace(case, status="linked")
-
-
-def _columns(conversation: Conversation, policy: Policy, case: Part[Case]) -> tuple[str, ...]:
-    """The columns that may hold the case and do not; a case that nobody named is left in the columns it is in."""
-    if case.record is None or case.matched_by == "conversation":
-        return ()
-    free = [name for name in policy.case_columns if name != "regarding" or conversation.regarding_is_free]
-    held = {name: conversation.cases.get(name) for name in free}
-    return tuple(
-        name for name, other in held.items() if other is None or (other.id != case.record.id and policy.overwrite)
-    )
-
-
-def _keep_pair(conversation: Conversation, policy: Policy, customer: Part[Customer], case: Part[Case]) -> Decision:
-    """No call leaves a case beside a customer to whom it does not belong; where nothing may be replaced, none comes."""
-    columns = _columns(conversation, policy, case) if case.status in WRITTEN else ()
-    beside = customer.record if customer.status in WRITTEN else conversation.customer
-    named = customer.status == "already_linked" and customer.matched_by != "conversation"
-    changes = named or customer.status in WRITTEN or case.status in WRITTEN
-    if not policy.case_must_match_customer or beside is None or not changes:
-        return Decision(customer, case, columns)
-    strangers = tuple(
-        name for name, held in conversation.cases.items() if name not in columns and not held.belongs_to(beside)
-    )
-    if not conversation.open:
-        return Decision(customer, case)
-    if policy.overwrite or not strangers:
-        return Decision(customer, case, columns, strangers)
-    why = "a case of another customer is on the conversation and overwrite is false"
-    return Decision(_unless_linked(customer, why), _unless_linked(case, why))
-
-
-def _unless_linked(part: Part[Record], why: str) -> Part[Record]:
-    return part.but("kept_existing", why) if part.status in WRITTEN else part
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import odata, rows
 from .batch import Get
+from .decision import Found
 from .identification import (
     ACTIVE,
     CASE_COLUMNS,
@@ -24,7 +25,6 @@ from .identification import (
     Lookup,
 )
 from .question import Criterion, Question
-from .resolver import Found
 from .rows import LOOKUP_TYPE, Case, Customer
 
 Bodies = Mapping[str, Mapping[str, Any]]

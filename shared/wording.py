@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .decision import Found
 from .identification import CUSTOMERS, CustomerType
 from .outcome import Outcome
 from .question import Clause, Criterion
-from .resolver import Found
 from .search import ALONE
 
 DRY_RUN = "DRY RUN, nothing was written."

@@ -11,8 +11,9 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from shared.conversation import link
+from shared.decision import Found, Policy
 from shared.question import Clause, Criterion, Question
-from shared.resolver import Found, Policy, decide, needs_own_cases
+from shared.resolver import decide, needs_own_cases
 from shared.rows import Case, Conversation, Customer
 
 
