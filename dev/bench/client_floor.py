@@ -32,7 +32,8 @@ def session(token: str, size: int) -> requests.Session:
 
 
 def replay(block: int, calls: list[list[dict[str, Any]]], url: str, own: requests.Session) -> Callable[[int], None]:
-    """A function that does request `number`. `calls`: what the app sent for each customer, about `job.conversation`."""
+    """A function that does request `number`. `calls`: what the app sent for each customer, about one conversation."""
+    sample = next(_key(call["path"]) for call in calls[0] if call["method"] == "PATCH")
     prepared = [[_template(call) for call in each] for each in calls]
 
     def link(number: int) -> None:
@@ -40,9 +41,9 @@ def replay(block: int, calls: list[list[dict[str, Any]]], url: str, own: request
         for method, path, headers, body in prepared[job.customer(number)]:
             answer = own.request(
                 method,
-                url + path.replace(SAMPLE, conversation),
+                url + path.replace(sample, conversation),
                 headers=headers,
-                data=body.replace(SAMPLE.encode(), conversation.encode()),
+                data=body.replace(sample.encode(), conversation.encode()),
             )
             if answer.status_code >= 300:
                 raise RuntimeError(f"{method} was answered {answer.status_code}")
@@ -50,8 +51,9 @@ def replay(block: int, calls: list[list[dict[str, Any]]], url: str, own: request
     return link
 
 
-SAMPLE = job.conversation(0, 0)
-"""The conversation that the recorded calls are about."""
+def _key(path: str) -> str:
+    """The id of the record that is written."""
+    return path.partition("(")[2].rstrip(")")
 
 
 def _template(call: dict[str, Any]) -> tuple[str, str, dict[str, str], bytes]:

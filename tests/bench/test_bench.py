@@ -185,7 +185,7 @@ def test_requests_of_one_conversation_name_the_customers_in_turn():
 def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
     """The floor replays the app's two calls; what it leaves in the tables is what the app would leave."""
     data = job.data()
-    keep = {job.conversation(0, number) for number in range(2)}
+    keep = {job.conversation(2, 0), job.conversation(0, 1)}
     data["msdyn_ocliveworkitems"] = [row for row in data["msdyn_ocliveworkitems"] if row["activityid"] in keep]
     with Emulator(data) as emulator:
         for name, value in emulator.settings.items():
@@ -194,7 +194,7 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
         recorded = []
         for number in (0, job.LAP):
             emulator.calls.clear()
-            reply = service.link(Call(body=job.request(0, number)))
+            reply = service.link(Call(body=job.request(2, number)))
             assert json.loads(reply.body)["customerStatus"] == "linked"
             recorded.append([_told(call) for call in emulator.calls])
         emulator.calls.clear()
