@@ -39,7 +39,8 @@ def whole_pair(before: Conversation, after: Conversation, customer: Customer) ->
     """The changes that put customer and issue as in `after`, whatever is there by now; regarding is left alone."""
     issue = after.cases.get("issue")
     body = _bind_customer(customer) | {_bind_name("issue"): odata.bind(CASE_SET, issue.id) if issue else None}
-    held = {"issue": issue, "regarding": before.cases.get("regarding")}
+    # The case that was read in regarding may be another by now: without one of ours it is not told as what is there.
+    held = {"issue": issue, "regarding": before.cases.get("regarding") if issue else None}
     cases = {name: case for name, case in held.items() if case}
     return Changes(body, replace(after, customer=customer, cases=cases))
 

@@ -128,14 +128,12 @@ class Linker:
     def _overwritten(self, outcome: Outcome, trip: Trip) -> Outcome:
         """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's.
 
-        Nobody knows what is there by now, so the whole pair is written, or nothing: half of it could end beside a
-        stranger, and the answer could not say which case is there. A customer whom nobody named is no reason to undo
-        somebody's work, nor is a case that only regarding may hold.
+        Nobody knows what is there by now, so the whole pair is written: half of it could end beside a stranger. A
+        customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding may hold.
         """
         part, before = outcome.decision.customer, outcome.found.conversation
         named = part.record if part.matched_by != "conversation" else None
-        half = "issue" not in outcome.changes.after.cases or outcome.decision.set_columns == ("regarding",)
-        if named is None or half:
+        if named is None or outcome.decision.set_columns == ("regarding",):
             raise DataverseUnavailable(CHANGED)
         changes = conversation.whole_pair(before, outcome.changes.after, named)
         if not self._update(before, "*", changes.body, trip):
