@@ -1,0 +1,182 @@
+"""What must not be, found in a history. Each check returns one sentence per finding; ids only, no values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .history import History, Links, Reply, Write
+from .world import Case
+
+GRACE = 1.0
+"""Seconds after the budget at which an answer is still in time."""
+
+FIELDS = """
+status linked message conversationId event dryRun customerStatus customerLinked customerMatchedBy customerType
+customerId customerName caseStatus caseLinked caseMatchedBy caseIsNew caseId caseNumber caseTitle
+replacedCustomerId replacedCaseId customerUrl caseUrl conversationUrl nextField nextQuestion ignoredInputs
+escalationSummary omnichannelTags CloseOmnichannelConversation explain failure canRetry requestId
+"""
+UNLINK_FIELDS = "status message conversationId customerStatus caseStatus requestId"
+
+
+def lost(history: History) -> Iterator[str]:
+    """Answers that name a customer and a case which the row never held together while the request was at work."""
+    blind = {write.by for write in history.ours if write.blind}
+    for reply in history.replies:
+        if reply.status != 200 or reply.request.dry_run:
+            continue
+        rows = [row for row in seen(history, reply) if row]
+        if not any(_says(reply, row, reply.request.id in blind) for row in rows):
+            yield f"request {reply.request.id}: the row never held what the answer says"
+
+
+def _says(reply: Reply, row: Links, blind: bool) -> bool:
+    """Whether an answer tells of this row; after a write whatever the version it cannot tell of regarding."""
+    if reply.request.route == "link":
+        case = row.issue if blind else row.case
+        return (reply.answer["customerId"], reply.answer["caseId"]) == (row.customer, case)
+    customer, case_gone = (reply.answer[part] == "unlinked" for part in ("customerStatus", "caseStatus"))
+    return not (customer and row.customer) and not (case_gone and row.case)
+
+
+def seen(history: History, reply: Reply) -> list[Links | None]:
+    """The rows that a request may have seen: the one it found, and all that came while it was at work."""
+    key = reply.request.conversation
+    rows: list[Links | None] = [history.start.get(key)]
+    for write in history.of(key):
+        if write.at > reply.ended:
+            break
+        if write.at <= reply.started:
+            rows.clear()
+        rows.append(write.after)
+    return rows
+
+
+def wrong_pairs(history: History) -> Iterator[str]:
+    """Writes of the app after which a case stands beside a customer to whom it does not belong."""
+    for write in history.ours:
+        row = write.after
+        if row is None or not row.customer:
+            continue
+        # A write whatever the version leaves regarding alone (section 3), so that column is not its doing.
+        for case in {row.issue} if write.blind else {row.issue, row.regarding}:
+            if case and not history.cases[case].belongs(row.customer):
+                yield f"request {write.by}: case {case} beside customer {row.customer}"
+
+
+def doubled(history: History) -> Iterator[str]:
+    """Cases that a conversation created for a customer while an earlier one of the same two was active."""
+    active: dict[tuple[str, str], set[str]] = {}
+    for write in history.case_writes:
+        after = write.after
+        if write.before is None and write.by and after:
+            mine = active.setdefault((history.requests[write.by].conversation, after.customer), set())
+            if mine:
+                yield f"request {write.by}: case {after.id} created while {', '.join(mine)} is active"
+            mine.add(after.id)
+        else:
+            _follow(active, after)
+
+
+def _follow(active: dict[tuple[str, str], set[str]], case: Case | None) -> None:
+    for mine in active.values():
+        if case and not case.active:
+            mine.discard(case.id)
+
+
+def ghosts(history: History) -> Iterator[str]:
+    """Conversations that were created by a write that was to change one."""
+    for write in history.ours:
+        if write.before is None:
+            yield f"request {write.by}: conversation {write.conversation} was created"
+
+
+def undone(history: History) -> Iterator[str]:
+    """Links that a request with `overwrite` false replaced or took away."""
+    for write in history.ours:
+        request = history.requests[write.by]
+        if request.overwrite or request.route != "link" or write.before is None:
+            continue
+        for name in ("customer", "issue", "regarding"):
+            held = getattr(write.before, name)
+            if held and held != getattr(write.after, name, ""):
+                yield f"request {write.by}: {name} {held} was replaced"
+
+
+def overruns(history: History) -> Iterator[str]:
+    """Answers that came later than the budget allows."""
+    for reply in history.replies:
+        took = reply.ended - reply.started
+        if took > reply.budget + GRACE:
+            yield f"request {reply.request.id}: {took:.1f} s, budget {reply.budget:g} s"
+
+
+def forbidden(history: History) -> Iterator[str]:
+    """Writes where none may be: in a dry run, of a closed row, of a lead's regarding, of other columns, a removal."""
+    for write in history.ours:
+        if write.before is None:
+            continue
+        for why, is_so in _forbidden(history, write, write.before):
+            if is_so:
+                yield f"request {write.by}: {why}"
+    for change in history.case_writes:
+        if change.by and change.before is not None:
+            yield f"request {change.by}: it changed a case"
+        elif change.by and history.requests[change.by].dry_run:
+            yield f"request {change.by}: a dry run created a case"
+
+
+def _forbidden(history: History, write: Write, before: Links) -> tuple[tuple[str, bool], ...]:
+    after = write.after
+    return (
+        ("a dry run wrote", history.requests[write.by].dry_run),
+        # One that is closed in the moment of a write whatever the version is the price of that write (section 3).
+        ("a closed conversation was written", not before.open and not write.blind),
+        ("a regarding that is no case was written", bool(before.other) and (not after or after.other != before.other)),
+        (f"it wrote {', '.join(write.beside)}", bool(write.beside)),
+        ("it removed the conversation", after is None),
+    )
+
+
+def strange(history: History) -> Iterator[str]:
+    """Answers that are none of the contract's, or none that this request may get."""
+    last: dict[str, Reply] = {}
+    for reply in history.replies:
+        last[reply.request.id] = reply
+        if why := _strange(history, reply):
+            yield f"request {reply.request.id}: {reply.status}, {why}"
+    for reply in last.values():
+        if reply.status == 503:
+            yield f"request {reply.request.id}: never answered but with 503"
+
+
+def _strange(history: History, reply: Reply) -> str:
+    if reply.status == 200:
+        wanted = FIELDS if reply.request.route == "link" else UNLINK_FIELDS
+        return "" if set(reply.answer) == set(wanted.split()) else "its fields are others"
+    if reply.status == 404:
+        return "" if None in seen(history, reply) else "the conversation was there"
+    if reply.status == 503:
+        fits = reply.retry_after.isdecimal() and 1 <= int(reply.retry_after) <= 60
+        return "" if fits else "Retry-After is missing or wrong"
+    return f"code {reply.answer.get('code', '')}"
+
+
+class Check(NamedTuple):
+    """A row of the reckoning."""
+
+    name: str
+    find: Callable[[History], Iterator[str]]
+
+
+CHECKS = (
+    Check("links lost", lost),
+    Check("wrong pairs", wrong_pairs),
+    Check("cases doubled", doubled),
+    Check("ghosts created", ghosts),
+    Check("a person's choice undone under overwrite false", undone),
+    Check("budget overruns", overruns),
+    Check("writes where none may be", forbidden),
+    Check("answers outside the contract", strange),
+)

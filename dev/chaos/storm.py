@@ -1,0 +1,200 @@
+"""The run: many flows at once through the app's own door while things go wrong; then, in calm, the last ones again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from dev.emulator import Emulator
+from dev.hosting.backend import beside, defaults
+from shared import retry
+from shared.calls import Call
+from shared.service import Service
+
+from . import model, weather
+from .hands import Hands
+from .history import CONVERSATIONS, History, Links, Reply, Watch, links
+from .mix import Request, requests
+from .world import World, build
+
+BUDGET = 2.0
+"""Seconds, as LINK_BUDGET_SECONDS: the shortest that the app takes."""
+
+REPLAYS = 30
+"""Attempts of a flow at one request."""
+
+COMPRESSION = 200
+"""How much shorter than asked waits are, in the app and in flows."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run."""
+
+    requests: int = 2000
+    seed: int = 1
+    conversations: int = 300
+    threads: int = 16
+
+
+@dataclass
+class Result:
+    """What came of it: `wrong` says which final states are not as the model wants them."""
+
+    plan: Plan
+    history: History
+    seconds: float = 0.0
+    faults: dict[str, int] = field(default_factory=dict)
+    retries: int = 0
+    right: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Retries(logging.Handler):
+    """Counts what the app says about itself in its log."""
+
+    total = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Add the retries of one request."""
+        self.total += json.loads(record.getMessage()).get("retries", 0)
+
+
+def run(plan: Plan, step: Callable[[], None] = lambda: None) -> Result:
+    """Run a plan; `step` is called after each request."""
+    world = build(plan.seed, plan.conversations)
+    todo = requests(world, plan.seed, plan.requests)
+    with ExitStack() as stack:
+        emulator = stack.enter_context(Emulator(world.data()))
+        stack.enter_context(_environment(beside(emulator)))
+        retries = stack.enter_context(_listening())
+        stack.enter_context(_hurried())
+        emulator.recording = False
+        return Storm(plan, world, todo, emulator, retries).result(step)
+
+
+class Storm:
+    """One run over an emulator that is up."""
+
+    def __init__(self, plan: Plan, world: World, todo: list[Request], emulator: Emulator, retries: Retries) -> None:
+        self._plan, self._world, self._todo = plan, world, todo
+        self._emulator, self._retries = emulator, retries
+        settings = defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
+        self._service = Service(settings)
+        rows = emulator.rows(CONVERSATIONS)
+        start = {row["activityid"]: found for row in rows if (found := links(row))}
+        self._history = History({request.id: request for request in todo}, dict(world.cases), start)
+        self._watch = Watch(emulator, self._history)
+
+    def result(self, step: Callable[[], None]) -> Result:
+        """The storm, then the calm."""
+        began = time.monotonic()
+        hands = Hands(self._world, self._history, self._watch)
+        weather.plan(self._emulator, hands, self._plan.seed)
+        with ThreadPoolExecutor(self._plan.threads, thread_name_prefix="flow") as flows:
+            for end in [flows.submit(self._flow, request) for request in self._todo]:
+                end.result()
+                step()
+        self._emulator.faults.clear()
+        time.sleep(weather.HANG)  # what hangs may still be written
+        result = Result(self._plan, self._history, faults=dict(self._emulator.faults.injected))
+        result.retries = self._retries.total
+        last = {request.conversation: request for request in self._todo}
+        for request in last.values():
+            self._settle(request, result)
+        result.seconds = time.monotonic() - began
+        return result
+
+    def _flow(self, request: Request) -> None:
+        """One request as a flow sends it: again after each 503, when it was told to."""
+        for _ in range(REPLAYS):
+            reply = self._sent(request)
+            self._history.replies.append(reply)
+            if reply.status != 503:
+                return
+            time.sleep(float(reply.retry_after or 1) / COMPRESSION)
+
+    def _sent(self, request: Request) -> Reply:
+        door = getattr(self._service, request.route)
+        call = Call(json.dumps(request.body).encode(), {"x-correlation-id": request.id})
+        started = time.monotonic()
+        reply = door(call)
+        ended = time.monotonic()
+        budget = min(BUDGET, float(request.body.get("timeoutSeconds", BUDGET)))
+        answer: dict[str, Any] = json.loads(reply.body)
+        return Reply(request, started, ended, reply.status, answer, reply.headers.get("Retry-After", ""), budget)
+
+    def _settle(self, request: Request, result: Result) -> None:
+        """The request once more, and the row against the model."""
+        before, known = self._row(request), set(self._history.cases)
+        wanted = model.expected(request, before, self._history, self._world.customers)
+        reply = self._sent(request)
+        self._history.replies.append(reply)
+        after, new = self._row(request), set(self._history.cases) - known
+        if reply.status == (200 if before else 404) and wanted == _with_new_named(after, new):
+            result.right += 1
+        else:
+            result.wrong.append(f"request {request.id}: {reply.status}, {before} became {after}, not {wanted}")
+
+    def _row(self, request: Request) -> Links | None:
+        return links(self._emulator.row(CONVERSATIONS, request.conversation))
+
+
+def _with_new_named(row: Links | None, new: set[str]) -> Links | None:
+    """The row, a case that was created just now under the model's name for it."""
+    if row is None or not new:
+        return row
+    names = {field: getattr(row, field) for field in ("issue", "regarding")}
+    fitting = {field: model.NEW for field, id in names.items() if id in new}
+    return Links(row.customer, fitting.get("issue", row.issue), fitting.get("regarding", row.regarding), row.other)
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Variables that azure-identity and requests read by themselves."""
+    former = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _listening() -> Iterator[Retries]:
+    """The app's log, counted and not shown."""
+    logger = logging.getLogger("conversation_linker")
+    former = logger.level, logger.propagate
+    retries, silent = Retries(), logging.NullHandler()
+    logging.getLogger("azure").addHandler(silent)
+    logger.addHandler(retries)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield retries
+    finally:
+        logging.getLogger("azure").removeHandler(silent)
+        logger.removeHandler(retries)
+        logger.level, logger.propagate = former
+
+
+@contextmanager
+def _hurried() -> Iterator[None]:
+    """Waits of the app, shortened; which of them fit the budget is still decided by their full length."""
+    former = retry.sleep
+    retry.sleep = lambda seconds: time.sleep(seconds / COMPRESSION)
+    try:
+        yield
+    finally:
+        retry.sleep = former

@@ -1,0 +1,293 @@
+"""The chaos run: a short one ends clean, and every check finds what it is there to find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from dev.chaos import checks, model, report
+from dev.chaos.__main__ import main
+from dev.chaos.history import CaseWrite, History, Links, Reply, Write
+from dev.chaos.mix import Request, requests
+from dev.chaos.progress import Progress
+from dev.chaos.storm import Plan, Result, run
+from dev.chaos.world import Case, Customer, build
+from dev.emulator import Emulator, Fault
+
+CONVERSATION, ANNA, BERT = "conversation", "anna", "bert"
+ANNAS, BERTS = Case("annas case", "N-1", ANNA), Case("berts case", "N-2", BERT)
+EMPTY, PAIR = Links(), Links(ANNA, ANNAS.id, ANNAS.id)
+CUSTOMERS = {id: Customer("contact", id, id.title(), f"{id}@example.com") for id in (ANNA, BERT)}
+
+
+def test_a_short_run_ends_clean() -> None:
+    """300 requests under every kind of fault: all final states right, nothing found."""
+    result = run(Plan(requests=300, seed=7, conversations=40, threads=12))
+    found = report.findings(result)
+    assert {name: sentences for name, sentences in found.items() if sentences} == {}
+    assert result.right >= 38
+    assert sum(result.faults.values()) > 50
+    assert result.retries > 0
+    assert any(write.by for write in result.history.writes)
+    assert any(not write.by for write in result.history.writes)
+
+
+def test_the_same_seed_asks_the_same() -> None:
+    """Data and requests come from the seed alone."""
+    one, other = (build(3, 30) for _ in range(2))
+    assert one == other
+    assert requests(one, 3, 200) == requests(other, 3, 200)
+    assert build(4, 30) != one
+
+
+def test_the_mix_has_everything() -> None:
+    """Every kind of request, both routes, and conversations that there are not."""
+    world = build(1, 50)
+    asked = requests(world, 1, 1000)
+    names = Counter(name for request in asked for name in request.body)
+    wanted = (
+        "Name Email CaseNumber entities msdyn_CaseId createCase overwrite dryRun event timeoutSeconds customer case"
+    )
+    assert set(wanted.split()) <= set(names)
+    assert {request.route for request in asked} == {"link", "unlink"}
+    assert {request.conversation for request in asked} - {each.id for each in world.conversations}
+
+
+# --- every check finds what it is there to find ----------------------------------------------------------------------
+
+
+def asked(route: str = "link", **body: Any) -> Request:
+    """A request about the conversation."""
+    return Request("r", route, CONVERSATION, {"conversationId": CONVERSATION, **body})
+
+
+def history(request: Request, *writes: Write, start: Links | None = EMPTY) -> History:
+    """A history of one request."""
+    starts = {CONVERSATION: start} if start else {}
+    made = History({request.id: request}, {case.id: case for case in (ANNAS, BERTS)}, starts)
+    for write in writes:
+        made.add(write)
+    return made
+
+
+def wrote(before: Links | None, after: Links | None, by: str = "r", at: float = 1.5, **more: Any) -> Write:
+    """A write of the conversation."""
+    return Write(at, CONVERSATION, by, before, after, **more)
+
+
+def replied(made: History, status: int = 200, took: float = 1.0, retry_after: str = "", **answer: Any) -> History:
+    """The history with a reply that began at 1."""
+    fields = dict.fromkeys(checks.FIELDS.split(), "") | {"customerId": ANNA, "caseId": ANNAS.id} | answer
+    request = made.requests["r"]
+    made.replies.append(Reply(request, 1.0, 1.0 + took, status, fields, retry_after))
+    return made
+
+
+GOOD = [
+    replied(history(asked(), wrote(EMPTY, PAIR))),
+    replied(history(asked(), start=PAIR)),
+    replied(history(asked(), wrote(EMPTY, PAIR), wrote(PAIR, Links(BERT), by="", at=1.7))),
+    replied(history(asked(dryRun=True))),
+    replied(history(asked(overwrite=False), wrote(Links(ANNA), PAIR))),
+    replied(history(asked(), wrote(Links(BERT, BERTS.id, BERTS.id), PAIR))),
+    replied(history(asked(), start=None), status=404),
+    replied(history(asked(), wrote(PAIR, None, by=""), start=PAIR), status=404),
+    history(asked(), wrote(PAIR, Links(BERT, ANNAS.id, ANNAS.id), by=""), start=PAIR),
+    history(asked("unlink"), wrote(PAIR, EMPTY)),
+]
+
+BAD = [
+    ("links lost", "said, never written", replied(history(asked()))),
+    ("links lost", "only the customer was", replied(history(asked(), wrote(EMPTY, Links(ANNA))))),
+    ("links lost", "held before, not while it was asked", replied(history(asked(), wrote(PAIR, EMPTY, "", 0.5), start=PAIR))),
+    ("links lost", "written after the answer", replied(history(asked(), wrote(EMPTY, PAIR, at=2.5)))),
+    ("links lost", "never together", replied(history(asked(), wrote(EMPTY, Links(ANNA), ""), wrote(Links(ANNA), Links(BERT, ANNAS.id), "")))),
+    ("links lost", "a link is there that the answer hides", replied(history(asked(), start=PAIR), customerId="", caseId="")),
+    ("links lost", "unlinked, still there", replied(history(asked("unlink"), start=PAIR), customerStatus="unlinked", caseStatus="unlinked")),
+    ("wrong pairs", "in issue", history(asked(), wrote(EMPTY, Links(BERT, ANNAS.id)))),
+    ("wrong pairs", "in regarding", history(asked(), wrote(PAIR, Links(BERT, BERTS.id, ANNAS.id)))),
+    ("wrong pairs", "the case stayed", history(asked(), wrote(PAIR, Links(BERT, ANNAS.id, ANNAS.id)))),
+    ("wrong pairs", "whatever the version", history(asked(), wrote(EMPTY, Links(BERT, ANNAS.id), blind=True))),
+    ("ghosts created", "a row that was not there", history(asked(), wrote(None, PAIR), start=None)),
+    ("a person's choice undone under overwrite false", "customer", history(asked(overwrite=False), wrote(Links(BERT), Links(ANNA)))),
+    ("a person's choice undone under overwrite false", "issue", history(asked(overwrite=False), wrote(Links(ANNA, BERTS.id), PAIR))),
+    ("a person's choice undone under overwrite false", "regarding", history(asked(overwrite=False), wrote(Links(ANNA, "", BERTS.id), PAIR))),
+    ("a person's choice undone under overwrite false", "taken away", history(asked(overwrite=False), wrote(PAIR, Links(ANNA)))),
+    ("budget overruns", "3.5 s of 2", replied(history(asked(), start=PAIR), took=3.5)),
+    ("writes where none may be", "dry run", history(asked(dryRun=True), wrote(EMPTY, PAIR))),
+    ("writes where none may be", "closed", history(asked(), wrote(Links(open=False), Links(ANNA, open=False)))),
+    ("writes where none may be", "a lead's regarding", history(asked(), wrote(Links(other="lead"), PAIR))),
+    ("writes where none may be", "another column", history(asked(), wrote(EMPTY, PAIR, beside=("msdyn_title",)))),
+    ("writes where none may be", "removed", history(asked(), wrote(PAIR, None))),
+    ("answers outside the contract", "our bug", replied(history(asked(), start=PAIR), status=500)),
+    ("answers outside the contract", "refused", replied(history(asked(), start=PAIR), status=424)),
+    ("answers outside the contract", "404 for one that is there", replied(history(asked(), start=PAIR), status=404)),
+    ("answers outside the contract", "503 without Retry-After", replied(replied(history(asked(), start=PAIR), status=503))),
+    ("answers outside the contract", "503 with too long a wait", replied(replied(history(asked(), start=PAIR), status=503, retry_after="90"))),
+    ("answers outside the contract", "503 for good", replied(history(asked(), start=PAIR), status=503, retry_after="1")),
+    ("answers outside the contract", "a field too many", replied(history(asked(), start=PAIR), extra="")),
+]  # fmt: skip
+
+
+def found(made: History) -> dict[str, list[str]]:
+    """What the checks find, by name."""
+    return {check.name: sentences for check in checks.CHECKS if (sentences := list(check.find(made)))}
+
+
+@pytest.mark.parametrize("made", GOOD, ids=range(len(GOOD)))
+def test_what_is_right_is_not_found(made) -> None:
+    """A clean history has no findings."""
+    assert found(made) == {}
+
+
+@pytest.mark.parametrize(("name", "made"), [(b[0], b[2]) for b in BAD], ids=[f"{b[0]}: {b[1]}" for b in BAD])
+def test_what_is_wrong_is_found(name, made) -> None:
+    """A bad history is found by the check that is there for it."""
+    assert found(made).get(name)
+
+
+def new_case(id: str, by: str = "r", customer: str = ANNA) -> CaseWrite:
+    """A case that was created."""
+    return CaseWrite(1.0, by, None, Case(id, "N", customer))
+
+
+def closed(id: str) -> CaseWrite:
+    """A case that a person resolved."""
+    return CaseWrite(1.0, "", Case(id, "N", ANNA), Case(id, "N", ANNA, active=False))
+
+
+DOUBLED = [
+    ("two for one customer", [new_case("1"), new_case("2")], True),
+    ("three, the first closed", [new_case("1"), closed("1"), new_case("2"), new_case("3")], True),
+    ("the first closed before the second", [new_case("1"), closed("1"), new_case("2")], False),
+    ("for two customers", [new_case("1"), new_case("2", customer=BERT)], False),
+    ("one by a person", [new_case("1", by=""), new_case("2")], False),
+]
+
+
+@pytest.mark.parametrize(("writes", "is_found"), [d[1:] for d in DOUBLED], ids=[d[0] for d in DOUBLED])
+def test_doubled_cases(writes, is_found) -> None:
+    """One active case that a conversation created for a customer, never a second one beside it."""
+    made = history(asked())
+    made.case_writes += writes
+    assert bool(found(made).get("cases doubled")) is is_found
+
+
+def test_a_case_that_a_dry_run_creates_or_a_request_changes_is_found() -> None:
+    """Dry runs create nothing; the app changes no case."""
+    for request, write in ((asked(dryRun=True), new_case("1")), (asked(), CaseWrite(1.0, "r", ANNAS, ANNAS))):
+        made = history(request)
+        made.case_writes.append(write)
+        assert found(made).get("writes where none may be")
+
+
+MODEL = [
+    # what, request, row before, row after
+    ("by e-mail, with the only case", {"Email": "ANNA@example.com"}, EMPTY, PAIR),
+    ("another is replaced", {"Email": "anna@example.com"}, Links(BERT, BERTS.id, BERTS.id), PAIR),
+    ("another is kept", {"Email": "anna@example.com", "overwrite": False}, Links(BERT), Links(BERT)),
+    ("a stranger's number", {"Email": "anna@example.com", "CaseNumber": "N-2"}, EMPTY, Links(ANNA)),
+    ("a number alone", {"CaseNumber": "N-2"}, EMPTY, Links(BERT, BERTS.id, BERTS.id)),
+    ("a number never replaces the customer", {"CaseNumber": "N-2"}, PAIR, PAIR),
+    ("a lead stays", {"Email": "anna@example.com"}, Links(other="lead"), Links(ANNA, ANNAS.id, other="lead")),
+    ("closed", {"Email": "anna@example.com"}, Links(open=False), Links(open=False)),
+    ("dry run", {"Email": "anna@example.com", "dryRun": True}, EMPTY, EMPTY),
+    ("no row", {"Email": "anna@example.com"}, None, None),
+    ("nobody", {"Email": "no@example.com", "createCase": True}, EMPTY, EMPTY),
+    ("a case always", {"Email": "anna@example.com", "createCase": "always"}, EMPTY, Links(ANNA, model.NEW, model.NEW)),
+    ("a case if needed, and it is not", {"Email": "anna@example.com", "createCase": "if_needed"}, EMPTY, PAIR),
+    ("a case beside no stranger", {"Email": "bert@example.com", "entities": "contact"}, PAIR, Links(BERT)),
+]
+
+
+@pytest.mark.parametrize(("body", "before", "after"), [m[1:] for m in MODEL], ids=[m[0] for m in MODEL])
+def test_the_model(body, before, after) -> None:
+    """What the model says of simple cases, by the contract's sections 2 and 3."""
+    request = asked(**body)
+    assert model.expected(request, before, history(request), CUSTOMERS) == after
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_is_status_1(monkeypatch, capsys, tmp_path) -> None:
+    """The exit status says whether all is as it must be; the table goes to the report, too."""
+    wrong = Result(Plan(1), replied(history(asked())))
+    monkeypatch.setattr("dev.chaos.__main__.run", lambda plan, step: wrong)
+    assert main(["--requests", "1", "--report", str(tmp_path / "table.txt")]) == 1
+    table = (tmp_path / "table.txt").read_text(encoding="utf-8")
+    assert table in capsys.readouterr().out
+    right = Result(Plan(1), replied(history(asked(), start=PAIR)))
+    monkeypatch.setattr("dev.chaos.__main__.run", lambda plan, step: right)
+    assert main([]) == 0
+    right.wrong.append("request r: not as it must be")
+    assert main([]) == 1
+
+
+@pytest.mark.parametrize("arguments", [["--requests", "0"], ["--threads", "x"], ["--fast"]])
+def test_wrong_arguments(arguments, capsys) -> None:
+    """What is not understood is said."""
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "chaos" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_progress(live) -> None:
+    """A bar that ends with its line for who looks on; some lines for a log."""
+
+    class Stream:
+        text = ""
+
+        def isatty(self) -> bool:
+            return live
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def flush(self) -> None:
+            pass
+
+    stream = Stream()
+    progress = Progress(100, stream)
+    for _ in range(100):
+        progress.step()
+    assert "100 of 100 requests" in stream.text
+    assert stream.text.endswith("\n")
+    assert ("\r" in stream.text) is live
+
+
+# --- what the embedded Dataverse lends it ----------------------------------------------------------------------------
+
+OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+
+
+def test_writes_are_observed_in_order() -> None:
+    """Every write that stays is told, with the row before and after; one that is undone is not."""
+    with Emulator() as emulator:
+        seen: list[Any] = []
+        emulator.observe(seen.append)
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_title": "Changed"})
+        missing = {"msdyn_customer_msdyn_ocliveworkitem_contact": "00000000-0000-4000-8000-000000000000"}
+        with pytest.raises(ValueError, match="does not exist"):
+            emulator.update("msdyn_ocliveworkitems", OPEN, missing)
+        emulator.delete("msdyn_ocliveworkitems", OPEN)
+        emulator.observe(None)
+        emulator.insert("accounts", {"name": "Unseen"})
+    assert [(write.entity_set, write.id) for write in seen] == [("msdyn_ocliveworkitems", OPEN)] * 2
+    assert [(write.after or {}).get("msdyn_title") for write in seen] == ["Changed", None]
+    assert seen[1].before["msdyn_title"] == "Changed"
+
+
+def test_a_plan_takes_further_kinds() -> None:
+    """Kinds of one's own are drawn like the others, as often as they are named."""
+    with Emulator() as emulator:
+        emulator.faults.plan(1, 1.0, ["mine", "mine", "slow"], {"mine": lambda dice: Fault(status=503, name="mine")})
+        for _ in range(60):
+            emulator.faults.take("dataverse", "GET", "/")
+        assert 30 < emulator.faults.injected["mine"] < 50
+        with pytest.raises(ValueError, match="theirs"):
+            emulator.faults.plan(1, 1.0, ["theirs"])
