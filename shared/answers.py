@@ -11,9 +11,7 @@ from .errors import DataverseUnavailable, LinkerError, RequestError
 from .identification import CASE_LOGICAL_NAME
 from .models import LinkAnswer, LinkRequest, Problem, UnlinkAnswer, UnlinkRequest
 from .outcome import IN_PLACE, Outcome
-from .question import extra_variables
 from .rows import Conversation
-from .settings import Settings
 
 MAX_IGNORED = 1000
 
@@ -39,7 +37,7 @@ def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
         conversationUrl=handover.conversation_url(settings.dataverse_url, settings.app_id, request.conversationId),
         nextField=next_field,
         nextQuestion=next_question,
-        ignoredInputs=_ignored(request, settings),
+        ignoredInputs=_ignored(outcome),
         escalationSummary=handover.summary(outcome, {"customer": customer_url, "case": case_url}),
         omnichannelTags=handover.tags(outcome),
         CloseOmnichannelConversation=request.what == "end" and not _case_is_missing(request, outcome),
@@ -82,9 +80,9 @@ def _links(outcome: Outcome) -> tuple[str, str]:
     )
 
 
-def _ignored(request: LinkRequest, settings: Settings) -> str:
-    used = {name.lower() for name in extra_variables(request, settings)}
-    return ", ".join(name[:100] for name in request.others if name.lower() not in used)[:MAX_IGNORED]
+def _ignored(outcome: Outcome) -> str:
+    names = (name for name in outcome.request.others if name.lower() not in outcome.question.used)
+    return ", ".join(name[:100] for name in names)[:MAX_IGNORED]
 
 
 def _case_is_missing(request: LinkRequest, outcome: Outcome) -> bool:

@@ -32,7 +32,7 @@ class Found:
     """The rows that were read.
 
     `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
-    customer were asked for. `alone` counts what each value would have matched alone.
+    customer were asked for. `alone` counts what each value would have matched alone, `rule` says which rules were used.
     """
 
     conversation: Conversation
@@ -43,6 +43,7 @@ class Found:
     cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
     alone: Mapping[str, int] = field(default_factory=dict)
     own_cases: tuple[Case, ...] | None = None
+    rule: str = "built-in"
 
 
 @dataclass(frozen=True)

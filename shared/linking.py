@@ -8,7 +8,6 @@ from itertools import dropwhile
 from . import conversation, creation, rows, search
 from .dataverse import Dataverse
 from .deadline import Trip
-from .decision import Found, Policy
 from .errors import (
     BadInput,
     CaseExists,
@@ -18,12 +17,11 @@ from .errors import (
     DataverseUnavailable,
     FieldError,
 )
+from .finding import Finder
 from .identification import CASE_COLUMNS, CASE_ID, CASE_SET, CONVERSATION_SET
 from .models import LinkRequest, UnlinkRequest
 from .outcome import Outcome
-from .question import Question
-from .question import question as ask
-from .resolver import decide, needs_own_cases
+from .resolver import decide
 from .settings import Settings
 
 READ_AGAIN = 2
@@ -39,7 +37,8 @@ class Linker:
 
     def __init__(self, settings: Settings, dataverse: Dataverse) -> None:
         self._settings = settings
-        self._dataverse = dataverse
+        self.dataverse = dataverse
+        self._finder = Finder(settings, dataverse)
 
     def link(self, request: LinkRequest, trip: Trip) -> Outcome:
         """Find the customer and the case, and write them to the conversation where that changes something.
@@ -51,11 +50,9 @@ class Linker:
         if request.dryRun and not self._settings.allow_dry_run:
             message = "is switched off here (ALLOW_DRY_RUN)"
             raise BadInput(f"dryRun {message}.", [FieldError("dryRun", message)])
-        question = ask(request, self._settings)
-        policy = _policy(request, self._settings)
         lost: Outcome | None = None
         for _ in range(1 + READ_AGAIN):
-            outcome = self._decide(request, question, policy, trip)
+            outcome = self._decide(request, trip)
             if lost and trip.write_unsure and _holds(outcome.found.conversation, lost.changes.after):
                 return lost
             outcome = self._with_created_case(outcome, trip)
@@ -74,7 +71,7 @@ class Linker:
         """
         lost: tuple[rows.Conversation, conversation.Changes] | None = None
         for _ in range(1 + READ_AGAIN):
-            bodies = self._dataverse.read(search.conversation_read(request.conversationId), trip)
+            bodies = self.dataverse.read(search.conversation_read(request.conversationId), trip)
             before = rows.conversation(request.conversationId, bodies["conversation"])
             if lost and trip.write_unsure and _holds(before, lost[1].after):
                 return lost
@@ -84,12 +81,11 @@ class Linker:
             lost = before, changes
         raise DataverseUnavailable(CHANGED)
 
-    def _decide(self, request: LinkRequest, question: Question, policy: Policy, trip: Trip) -> Outcome:
-        found = self._find(question, request.conversationId, policy, trip)
-        decision = decide(question, found, policy)
-        return Outcome(
-            request, question, found, decision, conversation.link(found.conversation, decision), self._settings
-        )
+    def _decide(self, request: LinkRequest, trip: Trip) -> Outcome:
+        asked = self._finder.find(request, trip)
+        decision = decide(asked.question, asked.found, asked.policy)
+        changes = conversation.link(asked.found.conversation, decision)
+        return Outcome(request, asked.question, asked.found, decision, changes, self._settings)
 
     def _with_created_case(self, outcome: Outcome, trip: Trip) -> Outcome:
         """The outcome with the case created, where it wants one."""
@@ -106,7 +102,7 @@ class Linker:
         ids = creation.ids(request.conversationId, owner.id)
         for case_id in dropwhile(lambda id: id != planned.id, ids):
             try:
-                body = self._dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
+                body = self.dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
             except CaseExists:
                 body = {}
             case = rows.case(body) if CASE_ID in body else self._case(case_id, trip)
@@ -115,7 +111,7 @@ class Linker:
         raise DataverseRefused(TOO_MANY_CASES)
 
     def _case(self, case_id: str, trip: Trip) -> rows.Case:
-        found = self._dataverse.read(search.case_read(case_id), trip)["case"]["value"]
+        found = self.dataverse.read(search.case_read(case_id), trip)["case"]["value"]
         if not found:
             raise DataverseRefused(INVISIBLE_CASE)
         return rows.case(found[0])
@@ -144,20 +140,11 @@ class Linker:
         if not body:
             return True
         try:
-            self._dataverse.update(CONVERSATION_SET, before.id, etag, body, trip)
+            self.dataverse.update(CONVERSATION_SET, before.id, etag, body, trip)
         except (ConversationChanged, ConversationNotFound):
             # A 404 may mean a record that the change points to: reading again tells which one is gone.
             return False
         return True
-
-    def _find(self, question: Question, conversation_id: str, policy: Policy, trip: Trip) -> Found:
-        bodies = self._dataverse.read(search.first_read(question, conversation_id), trip)
-        found = search.found(conversation_id, bodies)
-        own = found.conversation.customer
-        if own and needs_own_cases(question, found, policy):
-            more = self._dataverse.read(search.cases_of(own, question), trip)
-            found = replace(found, own_cases=search.cases(more[search.OWN]))
-        return found
 
 
 def _holds(now: rows.Conversation, wanted: rows.Conversation) -> bool:
@@ -167,14 +154,3 @@ def _holds(now: rows.Conversation, wanted: rows.Conversation) -> bool:
 
 def _ids(row: rows.Conversation) -> tuple[str, dict[str, str]]:
     return row.customer.id if row.customer else "", {name: case.id for name, case in row.cases.items()}
-
-
-def _policy(request: LinkRequest, settings: Settings) -> Policy:
-    return Policy(
-        overwrite=request.overwrite,
-        case_must_match_customer=settings.case_must_match_customer,
-        link_only_active_case=settings.link_only_active_case,
-        customer_types=settings.customer_types,
-        case_columns=settings.case_columns,
-        create_case=request.createCase,
-    )

@@ -75,7 +75,8 @@ class Question:
 
     `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
     number or a known record names the case. `requested` are the entities that may be linked. `counts_alone` asks for
-    the rows that each value would have matched alone, for `explain`.
+    the rows that each value would have matched alone, for `explain`; `used` are the caller's own names that count, in
+    lower case.
     """
 
     customers: Mapping[CustomerType, Criterion] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Question:
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     case_of_company: bool = False
     counts_alone: bool = False
+    used: frozenset[str] = frozenset()
 
     @property
     def wants_customer(self) -> bool:
@@ -114,6 +116,7 @@ def question(request: LinkRequest, settings: Settings) -> Question:
         requested=requested,
         case_of_company=settings.case_of_company,
         counts_alone=request.dryRun and settings.allow_dry_run,
+        used=frozenset(name.lower() for name in extra_variables(request, settings)),
     )
 
 

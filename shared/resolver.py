@@ -28,6 +28,11 @@ def needs_own_cases(question: Question, found: Found, policy: Policy) -> bool:
     return policy.link_only_active_case and not stays(found.conversation, own)
 
 
+def described(question: Question, found: Found, policy: Policy) -> Customer | None:
+    """Whom the request describes where no case is named; the conversation's own customer where it describes nobody."""
+    return _customer_without_number(question, found, policy).record
+
+
 def decide(question: Question, found: Found, policy: Policy) -> Decision:
     """Who and which case is linked, and why. The same rows always give the same decision."""
     customer = _customer_without_number(question, found, policy)
@@ -200,7 +205,7 @@ def _unnamed_case(
 
 def _described_customer(question: Question, found: Found, policy: Policy, customer: Part[Customer]) -> Customer | None:
     """Whom the request describes, also where that customer is not the one who ends on the conversation."""
-    return customer.record or _customer_without_number(question, found, policy).record
+    return customer.record or described(question, found, policy)
 
 
 def _cases_of(customer: Customer, found: Found) -> list[Case]:

@@ -47,6 +47,10 @@ class Case:
     primary_contact_id: str = ""
     related: Mapping[str, Customer] = field(default_factory=dict)
 
+    def at(self, column: str) -> str:
+        """The id in one of the two lookup columns to a customer."""
+        return {"_customerid_value": self.customer_id, "_primarycontactid_value": self.primary_contact_id}[column]
+
     def is_of(self, customer: Customer) -> bool:
         """Whether `customer` is the customer or the primary contact of this case."""
         return customer.id in (self.customer_id, self.primary_contact_id)

@@ -69,14 +69,14 @@ def _case_reads(question: Question) -> dict[str, Get]:
     One navigation path per read: `or` across paths of a polymorphic lookup is documented nowhere.
     """
     numbered = question.case.under() if question.case else [ACTIVE]
-    reads = {"case": _case_list(numbered, _whose(question))} if question.case else {}
+    reads = {"case": case_list(numbered, _whose(question))} if question.case else {}
     for type, criterion in question.customers.items():
         if not criterion.may_match or (criterion.narrows_only and not question.case):
             continue
         for path in CUSTOMERS[type].case_paths:
             for suffix, each in _with_ties(criterion):
                 conditions = [*numbered, *each.under(path.navigation)]
-                reads[path.navigation + suffix] = _case_list(conditions, [(type, path)])
+                reads[path.navigation + suffix] = case_list(conditions, [(type, path)])
     return reads
 
 
@@ -92,12 +92,12 @@ def cases_of(customer: Customer, question: Question) -> dict[str, Get]:
     paths = CUSTOMERS[customer.type].case_paths
     whose = odata.any_of(odata.equals(path.column, odata.guid(customer.id)) for path in paths)
     conditions = question.case.under() if question.case else [ACTIVE]
-    return {OWN: _case_list([*conditions, whose], [])}
+    return {OWN: case_list([*conditions, whose])}
 
 
 def case_read(case_id: str) -> dict[str, Get]:
     """The read of one case, active or not."""
-    return {"case": _case_list([odata.equals(CASE_ID, odata.guid(case_id))], [])}
+    return {"case": case_list([odata.equals(CASE_ID, odata.guid(case_id))])}
 
 
 def conversation_read(conversation_id: str, with_company: bool = False) -> dict[str, Get]:
@@ -118,7 +118,8 @@ def _customer_columns(type: CustomerType, with_company: bool = False) -> tuple[s
     return (*columns, COMPANY) if with_company and type == "contact" else columns
 
 
-def _case_list(conditions: Iterable[str], expand: Iterable[tuple[CustomerType, Lookup]]) -> Get:
+def case_list(conditions: Iterable[str], expand: Iterable[tuple[CustomerType, Lookup]] = ()) -> Get:
+    """A read of two cases that fulfil the conditions, with the customers at the end of some paths expanded."""
     expands = [_expand(path.navigation, _customer_columns(type)) for type, path in expand]
     return _list(CASE_SET, conditions, CASE_COLUMNS, ",".join(expands))
 

@@ -30,7 +30,7 @@ class Service:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
         self._workers = Workers()
-        self._dataverse: Dataverse | None = None
+        self._linker: Linker | None = None
         self._settings: Settings | None = None
         self._problem: SettingsError | None = None
         try:
@@ -46,9 +46,9 @@ class Service:
         matches: dict[str, int] = {}
         try:
             request = LinkRequest.parse(call.body)
-            settings, dataverse = self._ready()
+            settings, linker = self._ready()
             trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
-            link = partial(Linker(settings, dataverse).link, request, trip)
+            link = partial(linker.link, request, trip)
             outcome = self._workers.run(trip.deadline, link)
             answer = answers.linked(outcome, call.request_id)
             matches = outcome.matches()
@@ -66,9 +66,9 @@ class Service:
         visit = Visit("unlink", call)
         try:
             request = UnlinkRequest.parse(call.body)
-            settings, dataverse = self._ready()
+            settings, linker = self._ready()
             trip = visit.trip(settings.budget_seconds)
-            unlink = partial(Linker(settings, dataverse).unlink, request, trip)
+            unlink = partial(linker.unlink, request, trip)
             before, changes = self._workers.run(trip.deadline, unlink)
             return visit.answered(answers.unlinked(request, before, changes, call.request_id))
         except Exception as error:  # noqa: BLE001 - the border
@@ -83,9 +83,9 @@ class Service:
         visit = Visit("diagnose", call)
         mend, user = "", ""
         try:
-            settings, dataverse = self._ready()
+            settings, linker = self._ready()
             trip = visit.trip(settings.budget_seconds)
-            user = str(self._workers.run(trip.deadline, partial(dataverse.who_am_i, trip)).get("UserId", ""))
+            user = str(self._workers.run(trip.deadline, partial(linker.dataverse.who_am_i, trip)).get("UserId", ""))
         except Exception as error:  # noqa: BLE001 - the border
             mend = visit.known(error).detail
         content = {
@@ -100,19 +100,19 @@ class Service:
 
     def _begin(self) -> None:
         """Before the first request is validated: fetch the first token meanwhile."""
-        if self._dataverse is None and self._settings is not None:
+        if self._linker is None and self._settings is not None:
             self._ready()
 
-    def _ready(self) -> tuple[Settings, Dataverse]:
+    def _ready(self) -> tuple[Settings, Linker]:
         if self._settings is None:
             raise self._problem or InternalError(BUG)
-        if self._dataverse is None:
+        if self._linker is None:
             with self._lock:
-                if self._dataverse is None:
+                if self._linker is None:
                     tokens = Tokens(self._settings.scope)
                     tokens.fetch_ahead(self._workers.start)
-                    self._dataverse = Dataverse(self._settings, tokens)
-        return self._settings, self._dataverse
+                    self._linker = Linker(self._settings, Dataverse(self._settings, tokens))
+        return self._settings, self._linker
 
 
 class Visit:

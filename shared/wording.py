@@ -69,7 +69,8 @@ def _by(matched_by: str) -> str:
 
 def explain(outcome: Outcome) -> str:
     """What was asked, how many rows were found, and what was decided why: one line per entity; no values."""
-    return "\n".join([*_customers(outcome), *_cases(outcome), *_decisions(outcome)])
+    rule = [f"rule: {outcome.found.rule}"] if outcome.settings.rule_source != "builtin" else []
+    return "\n".join([*rule, *_customers(outcome), *_cases(outcome), *_decisions(outcome)])
 
 
 def _customers(outcome: Outcome) -> list[str]:

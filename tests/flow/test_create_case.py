@@ -300,7 +300,7 @@ def test_a_call_that_died_in_the_middle_is_finished_by_its_repeat(app) -> None:
 
 def test_dataverse_that_returns_no_row_is_read_back(app, monkeypatch) -> None:
     """Whether an upsert with If-None-Match returns the row is documented nowhere: 204 is tolerated and read back."""
-    dataverse = app.service._ready()[1]
+    dataverse = app.service._ready()[1].dataverse
     real = dataverse._round_trip
 
     def without_preference(method, resource, headers, body, token, trip):

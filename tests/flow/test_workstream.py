@@ -1,0 +1,155 @@
+"""RULE_SOURCE=workstream: the rule of the conversation's workstream decides who is found; the contract decides the rest."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from dev.emulator import Fault
+
+STANDARD, BY_NUMBER, MALFORMED, NONE = (f"b0000000-0000-4000-8000-{number:012}" for number in (20, 21, 22, 23))
+MARIA, ALEX2, KIM, TAYLOR, OLA = (f"c0000000-0000-4000-8000-{number:012}" for number in (1, 3, 8, 9, 17))
+CONTOSO = "a0000000-0000-4000-8000-000000000001"
+MARIA_MAIL = "maria.campbell@example.com"
+
+
+def case(number: int) -> str:
+    """A case of the demo data."""
+    return f"e0000000-0000-4000-8000-{number:012}"
+
+
+STORIES = [
+    # conversation, request, (customerStatus, caseStatus), (customer, case)
+    ("standard, by e-mail", STANDARD, {"Email": MARIA_MAIL}, ("linked", "linked"), (MARIA, case(1))),
+    ("standard, two of a name", STANDARD, {"Name": "Alex Smith"}, ("ambiguous", "not_given"), ("", "")),
+    ("standard, the number picks", STANDARD, {"Name": "Alex Smith", "CaseNumber": "CAS-01014-N4P5Q6"}, ("linked", "linked"), (ALEX2, case(14))),
+    ("standard, a stranger's case", STANDARD, {"Email": MARIA_MAIL, "CaseNumber": "CAS-01008-H8J9K1"}, ("linked", "customer_mismatch"), (MARIA, "")),
+    ("standard, number alone", STANDARD, {"CaseNumber": "CAS-01001-X1Y2Z3"}, ("linked", "linked"), (MARIA, case(1))),
+    ("standard, number not there", STANDARD, {"Email": MARIA_MAIL, "CaseNumber": "CAS-9"}, ("linked", "not_found"), (MARIA, "")),
+    ("standard, nothing given", STANDARD, {}, ("not_given", "not_given"), ("", "")),
+    ("standard, nobody", STANDARD, {"Email": "no@example.com"}, ("not_found", "not_given"), ("", "")),
+    ("standard asks telephone1 only", STANDARD, {"Phone": "+1 425 555 0209"}, ("not_found", "not_given"), ("", "")),
+    ("standard, signed in", STANDARD, {"msdyn_portalcontactid": KIM}, ("linked", "not_found"), (KIM, "")),
+    ("standard, XML in a value", STANDARD, {"Name": "</condition>\"'<&${Email}"}, ("not_found", "not_given"), ("", "")),
+    ("standard, known record", STANDARD, {"msdyn_CustomerId": KIM, "msdyn_CustomerType": "contact"}, ("linked", "not_found"), (KIM, "")),
+    ("standard, known case", STANDARD, {"Email": MARIA_MAIL, "msdyn_CaseId": case(1)}, ("linked", "linked"), (MARIA, case(1))),
+    ("own variable", BY_NUMBER, {"AccountNumber": "CON-001"}, ("linked", "linked"), (CONTOSO, case(5))),
+    ("own variable, the rule's preference", BY_NUMBER, {"AccountNumber": "CON-001", "Email": MARIA_MAIL}, ("linked", "linked"), (CONTOSO, case(5))),
+    ("own rule searches both phones", BY_NUMBER, {"Phone": "+1 425 555 0209"}, ("linked", "linked"), (TAYLOR, case(5))),
+    ("own rule has no name", BY_NUMBER, {"Name": "Maria Campbell"}, ("not_given", "not_given"), ("", "")),
+    ("own rule, another's number", BY_NUMBER, {"Email": MARIA_MAIL, "CaseNumber": "CAS-01008-H8J9K1"}, ("linked", "customer_mismatch"), (MARIA, "")),
+    ("malformed: built-in", MALFORMED, {"Phone": "+1 425 555 0209"}, ("linked", "linked"), (TAYLOR, case(5))),
+    ("no workstream: built-in", NONE, {"Phone": "+1 425 555 0209"}, ("linked", "linked"), (TAYLOR, case(5))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("conversation", "body", "statuses", "row"), [s[1:] for s in STORIES], ids=[s[0] for s in STORIES]
+)
+def test_story(app_with, conversation, body, statuses, row) -> None:
+    """The rule that the administrator keeps finds; the decision and the pair rule stay the contract's."""
+    app = app_with(RULE_SOURCE="workstream")
+    answer = app.link(conversation, **body)
+    assert (answer["customerStatus"], answer["caseStatus"]) == statuses
+    assert app.on(conversation) == (row[0], row[1], row[1])
+    again = app.link(conversation, **body)
+    assert app.on(conversation) == (row[0], row[1], row[1])
+    assert again["status"] == answer["status"]
+
+
+def test_one_round_trip_more(app_with) -> None:
+    """Contract, section 3: a workstream rule costs one round trip more, the candidates come in one `$batch`."""
+    app = app_with(RULE_SOURCE="workstream")
+    app.link(STANDARD, Email=MARIA_MAIL)
+    assert app.calls() == ["POST", "POST", "PATCH"]
+    assert sum("fetchXml" in part.query for part in app.dataverse.calls[1].parts) == 3
+
+
+def test_what_was_typed_never_fills_a_platform_variable(app_with) -> None:
+    """`msdyn_…` variables come from names of the platform only, whatever the customer typed elsewhere."""
+    app = app_with(RULE_SOURCE="workstream")
+    assert app.link(STANDARD, Name=KIM)["customerStatus"] == "not_found"
+
+
+def test_matched_by_and_ignored_inputs(app_with) -> None:
+    """A variable that the rule uses is named in `customerMatchedBy` and `explain`, and not among the ignored."""
+    app = app_with(RULE_SOURCE="workstream")
+    answer = app.link(BY_NUMBER, AccountNumber="CON-001", Topic="x", dryRun=True)
+    assert answer["customerMatchedBy"] == "AccountNumber"
+    assert answer["ignoredInputs"] == "Topic"
+    assert "rule: workstream" in answer["explain"]
+    assert "AccountNumber" in answer["explain"]
+    assert "CON-001" not in answer["explain"]
+
+
+def test_a_case_that_is_not_theirs_by_id_is_never_linked(app_with) -> None:
+    """A custom case rule that ignores the customer does not make a stranger's case theirs."""
+    app = app_with(RULE_SOURCE="workstream")
+    answer = app.link(BY_NUMBER, AccountNumber="CON-001", CaseNumber="CAS-01001-X1Y2Z3")
+    assert answer["caseStatus"] in ("customer_mismatch", "not_found")
+    assert app.on(BY_NUMBER) == (CONTOSO, "", "")
+
+
+def test_a_malformed_rule_is_told(app_with, caplog) -> None:
+    """A rule that is refused: the built-in rules, said in `explain` and in the log; linking does not stop."""
+    app = app_with(RULE_SOURCE="workstream")
+    caplog.set_level(logging.WARNING, "conversation_linker")
+    answer = app.link(MALFORMED, Email=MARIA_MAIL, dryRun=True)
+    assert answer["customerStatus"] == "would_link"
+    assert "rule: built-in; the workstream's rule was not used" in answer["explain"]
+    assert "workstream_rule_not_used" in caplog.text
+    assert MARIA_MAIL not in caplog.text
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_rule_that_dataverse_refuses(app_with, part) -> None:
+    """A rule that Dataverse refuses, or may not be read: the built-in rules, and the customer is linked."""
+    app = app_with(RULE_SOURCE="workstream")
+    app.dataverse.faults.add(Fault(status=400, code="0x80041103", part=part, after=part))
+    answer = app.link(STANDARD, Email=MARIA_MAIL)
+    assert (answer["status"], app.on(STANDARD)[0]) == ("linked", MARIA)
+
+
+def test_without_the_right_to_read_workstreams(app_with) -> None:
+    """An application user without read access to workstreams still links by the built-in rules."""
+    app = app_with(RULE_SOURCE="workstream")
+    app.dataverse.denied = {"prvReadmsdyn_liveworkstream"}
+    assert app.link(STANDARD, Email=MARIA_MAIL)["status"] == "linked"
+
+
+def test_throttling_is_no_reason_to_fall_back(app_with, monkeypatch) -> None:
+    """A throttled read is retried or told, not taken for a rule that does not work."""
+    monkeypatch.setattr("shared.retry.sleep", lambda _: None)
+    app = app_with(RULE_SOURCE="workstream")
+    app.dataverse.faults.add(Fault(status=429, retry_after=1, method="POST", times=2))
+    answer = app.link(STANDARD, Email=MARIA_MAIL, dryRun=True)
+    assert "rule: workstream" in answer["explain"]
+
+
+def test_an_unknown_conversation_is_still_404(app_with) -> None:
+    """The way through the workstream ends for a missing conversation as any other way does."""
+    app = app_with(RULE_SOURCE="workstream")
+    assert app.reply({"conversationId": "00000000-0000-4000-8000-000000000000"}).status == 404
+
+
+def test_the_pair_rule_holds(app_with) -> None:
+    """A former customer's case goes when the rule finds another customer; a kept one keeps its case."""
+    app = app_with(RULE_SOURCE="workstream")
+    app.link(STANDARD, Email=MARIA_MAIL)
+    app.link(STANDARD, Email="kim.park@example.com", overwrite=False)
+    assert app.on(STANDARD) == (MARIA, case(1), case(1))
+    app.link(STANDARD, Email="kim.park@example.com")
+    assert app.on(STANDARD) == (KIM, "", "")
+
+
+def test_the_rules_own_conditions_count(app_with) -> None:
+    """The standard rule asks for cases In Progress; a customer whose only active case is on hold gets it all the same."""
+    app = app_with(RULE_SOURCE="workstream")
+    assert app.link(STANDARD, Email="ola.nordmann@example.com")["caseId"] == case(6)
+
+
+def test_a_case_can_be_created(app_with) -> None:
+    """`createCase` works the same behind a workstream's rule."""
+    app = app_with(RULE_SOURCE="workstream")
+    assert app.link(STANDARD, Email="kim.park@example.com", createCase=True)["caseStatus"] == "created"
