@@ -4,7 +4,7 @@ Written from the documentation of the Web API; it shares no code with the app it
 """
 
 from .calls import Call
-from .emulator import Emulator
-from .faults import KINDS, Fault, Faults, someone_changes, throttled
+from .emulator import Emulator, Write
+from .faults import KINDS, Fault, Faults, Kind, someone_changes, throttled
 
-__all__ = ["KINDS", "Call", "Emulator", "Fault", "Faults", "someone_changes", "throttled"]
+__all__ = ["KINDS", "Call", "Emulator", "Fault", "Faults", "Kind", "Write", "someone_changes", "throttled"]

@@ -3,7 +3,8 @@
 # ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,11 +17,26 @@ from .gateway import Gateway
 from .identity import PATH as TOKEN_PATH
 from .identity import Identity
 from .privileges import Privileges
+from .schema import Table
 from .seed import Data, Seeder, public, table_of
 from .server import Server
-from .store import Store
+from .store import Row, Store
 from .tls import Certificate
 from .writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write that was accepted: the row before and after, as `Emulator.row` shows it; None where there is none.
+
+    ``call`` is the call that was being answered; what `Fault.concurrent` writes comes with the call that it struck.
+    """
+
+    entity_set: str
+    id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    call: Call | None
 
 
 class Emulator:
@@ -157,6 +173,21 @@ class Emulator:
     @member.setter
     def member(self, value: bool) -> None:
         self.privileges.member = value
+
+    def observe(self, observer: Callable[[Write], None] | None) -> None:
+        """From now on tell `observer` of every write, in their order and before anybody else sees it.
+
+        It must not write, nor take long: every call waits for it. None: nobody any more.
+        """
+
+        def tell(table: Table, key: str, before: Row | None, after: Row | None) -> None:
+            if observer:
+                write = Write(
+                    table.entity_set, key, public(table, before), public(table, after), self._gateway.current_call
+                )
+                observer(write)
+
+        self._store.observer = tell if observer else None
 
     @property
     def current_call(self) -> Call | None:

@@ -10,7 +10,7 @@ import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -113,7 +113,10 @@ def someone_changes(conversation: str | None = None, **changes: object) -> Calla
     return change
 
 
-KINDS: dict[str, Callable[[random.Random], Fault]] = {
+Kind = Callable[[random.Random], Fault]
+"""How a fault of one kind is drawn."""
+
+KINDS: dict[str, Kind] = {
     "throttled": lambda dice: throttled(dice.choice((0, 1)), dice.choice(sorted(_THROTTLES))),
     "unavailable": lambda dice: Fault(503, message="Service unavailable", name="unavailable"),
     "bad_gateway": lambda dice: Fault(dice.choice((502, 504)), message="Bad gateway", name="bad_gateway"),
@@ -135,6 +138,7 @@ class _Plan:
     dice: random.Random
     rate: float
     kinds: tuple[str, ...]
+    makers: Mapping[str, Kind]
 
 
 @dataclass
@@ -151,19 +155,21 @@ class Faults:
         with self._lock:
             self._waiting.append(replace(fault))
 
-    def plan(self, seed: int, rate: float, kinds: Iterable[str] | None = None) -> None:
-        """From now on each call draws a fault with the probability ``rate``, of one of ``kinds`` (see `KINDS`.
+    def plan(
+        self, seed: int, rate: float, kinds: Iterable[str] | None = None, more: Mapping[str, Kind] | None = None
+    ) -> None:
+        """From now on each call draws a fault with the probability ``rate``, of one of ``kinds`` (default: all).
 
-        Default all).
-
-        ValueError for an unknown kind. The same seed and the same order of calls draw the same faults.
+        Kinds are those of `KINDS` and of ``more``; one that is named twice is twice as likely. ValueError for an
+        unknown one. The same seed and the same order of calls draw the same faults.
         """
-        chosen = tuple(kinds) if kinds is not None else tuple(KINDS)
-        unknown = sorted(set(chosen) - set(KINDS))
+        makers = {**KINDS, **(more or {})}
+        chosen = tuple(kinds) if kinds is not None else tuple(makers)
+        unknown = sorted(set(chosen) - set(makers))
         if unknown:
             raise ValueError(f"unknown kinds of fault: {', '.join(unknown)}")
         with self._lock:
-            self._plan = _Plan(random.Random(seed), rate, chosen)  # noqa: S311 -- it is to be repeatable
+            self._plan = _Plan(random.Random(seed), rate, chosen, makers)  # noqa: S311 -- it is to be repeatable
 
     def clear(self) -> None:
         """No faults any more; what was counted stays."""
@@ -199,7 +205,7 @@ class Faults:
         if plan is None or plan.dice.random() >= plan.rate:
             return None
         fitting = [kind for kind in plan.kinds if _fits(kind, target, path)]
-        return KINDS[plan.dice.choice(fitting)](plan.dice) if fitting else None
+        return plan.makers[plan.dice.choice(fitting)](plan.dice) if fitting else None
 
 
 def _fits(kind: str, target: str, path: str) -> bool:

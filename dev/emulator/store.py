@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -37,12 +37,21 @@ def _stored_names(column: Column) -> tuple[str, ...]:
     return (column.name,)
 
 
+Observer = Callable[[Table, str, Row | None, Row | None], None]
+"""Told of a write that stays: table, key, the row before and after; None where there is none."""
+
+
 class Store:
-    """All tables. ``path`` is a file or ``:memory:``."""
+    """All tables. ``path`` is a file or ``:memory:``.
+
+    ``observer`` is called in the order of the writes, before anybody else can read or write; it must not write.
+    """
 
     def __init__(self, path: str, collation: Collation) -> None:
         self.collation = collation
         self.lock = threading.RLock()
+        self.observer: Observer | None = None
+        self._unseen: list[tuple[Table, str, Row | None, Row | None]] = []
         self._depth = 0
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
@@ -72,14 +81,17 @@ class Store:
             name = f"level{self._depth}"
             self._connection.execute(f"SAVEPOINT {name}")
             self._depth += 1
+            unseen = len(self._unseen)
             try:
                 yield
             except BaseException:
                 self._connection.execute(f"ROLLBACK TO {name}")
+                del self._unseen[unseen:]
                 raise
             finally:
                 self._depth -= 1
                 self._connection.execute(f"RELEASE {name}")
+            self._show()
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Rows of one statement."""
@@ -105,12 +117,31 @@ class Store:
             if "#" not in name and table.columns[name].kind in TEXT_KINDS:
                 text = values[name]
                 values[f"{name}#key"] = None if text is None else self.collation.key(text)
-        with self.lock:
+        with self._observed(table, key):
             self._connection.execute(*(_insert if creating else _update)(table, key, values))
 
     def delete(self, table: Table, key: str) -> None:
         """Remove the row; what pointed to it is the caller's business."""
-        self.query(f"DELETE FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (key,))
+        with self._observed(table, key):
+            self.query(f"DELETE FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (key,))
+
+    @contextmanager
+    def _observed(self, table: Table, key: str) -> Iterator[None]:
+        with self.lock:
+            if self.observer is None:
+                yield
+                return
+            before = self.get(table, key)
+            yield
+            self._unseen.append((table, key, before, self.get(table, key)))
+            self._show()
+
+    def _show(self) -> None:
+        """Tell the observer what stays: nothing that an outer transaction may still undo."""
+        while self._unseen and self._depth == 0:
+            write = self._unseen.pop(0)
+            if self.observer:
+                self.observer(*write)
 
     def _highest_version(self) -> int:
         newest = [self.query(f"SELECT MAX(versionnumber) FROM {quoted(name)}")[0][0] or 0 for name in TABLES]
