@@ -33,7 +33,7 @@ class Plan(NamedTuple):
 def full(requests: int) -> Plan:
     """The run behind the published figures; `requests` per candidate without latency, fewer with."""
     turns = {0.0: _turns(requests), 0.02: _turns(requests // 2), 0.08: _turns(requests // 6)}
-    return Plan(turns, (8, 16, 32, 64), (1, 8, 32, 128), crowd_rounds=3, cold_rounds=9)
+    return Plan(turns, (8, 16, 32, 64), (1, 8, 32, 128), crowd_rounds=5, cold_rounds=9)
 
 
 def quick(requests: int) -> Plan:
