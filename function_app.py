@@ -29,6 +29,12 @@ def diagnose(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     return _response(startup.service().diagnose(_call(req, context)))
 
 
+@app.route(route="openapi.json", methods=["GET"])
+def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """The contract, machine-readable."""
+    return _response(startup.service().openapi(_call(req, context)))
+
+
 @app.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Alive, and which version."""

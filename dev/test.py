@@ -9,19 +9,28 @@ from pathlib import Path
 
 import pytest
 
-NODE = Path(__file__).resolve().parent.parent / "tests" / "emulator" / "node"
-"""Where the tests of the embedded Dataverse with a JavaScript client keep what they install."""
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+NODE = (
+    (TESTS / "emulator" / "node", "the JavaScript client of the emulator's tests"),
+    (TESTS / "connector" / "node", "the JavaScript validator of the connector's tests"),
+)
+"""Where tests with Node.js keep what they install, and what that is."""
 
 
 def main(arguments: list[str]) -> int:
     """Install what the tests with Node.js need, where npm is there; run pytest and return its exit status."""
     npm = shutil.which("npm")
-    if npm and not (NODE / "node_modules").is_dir():
-        print("Installing the JavaScript client of the emulator's tests …", flush=True)
-        options = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-        if subprocess.run([npm, "install", *options], cwd=NODE, check=False).returncode:
-            print("npm failed: the tests with Node.js are skipped.", file=sys.stderr)
+    for folder, what in NODE if npm else ():
+        if not (folder / "node_modules").is_dir():
+            print(f"Installing {what} …", flush=True)
+            _install(str(npm), folder)
     return int(pytest.main(arguments))
+
+
+def _install(npm: str, folder: Path) -> None:
+    options = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
+    if subprocess.run([npm, "install", *options], cwd=folder, check=False).returncode:
+        print("npm failed: the tests with Node.js are skipped.", file=sys.stderr)
 
 
 if __name__ == "__main__":

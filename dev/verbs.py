@@ -24,14 +24,16 @@ class Verb(NamedTuple):
 
 
 CLIENTS = "dev/requirements-clients.txt"
+SAMPLES = "dev/requirements-samples.txt"
 
 VERBS = (
     Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
     Verb("start", "dev.start", "serve the app on http://127.0.0.1:7071, with a Dataverse beside it"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
     Verb("chaos", "dev.chaos", "link thousands of conversations at once while Dataverse fails, and count what is lost"),
-    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS,)),
+    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES)),
     Verb("bench", "dev.bench", "measure the app beside the floor and other clients; --quick for a look", (CLIENTS,)),
+    Verb("connector", "dev.connector", "write the Power Platform connector; --host H, --auth key or entra"),
     Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),
 )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Literal
 
 from . import __version__
@@ -146,10 +145,21 @@ def _body(schema: str, title: str, text: str) -> dict[str, Any]:
     }
 
 
+_ERRORS = {
+    400: "The request is wrong, or the conversation id is missing.",
+    401: "The key is missing or wrong. Answered by Azure, before the app.",
+    404: "There is no such conversation.",
+    413: "The request is too large.",
+    424: "Dataverse refuses, or a setting is wrong; repeating does not help.",
+    500: "A mistake in the app.",
+    503: "Dataverse is not available; repeating is safe.",
+}
+
+
 def _responses(schema: str, *errors: int) -> dict[str, Any]:
     answers = {"200": _response("The answer.", schema)}
     for status in errors:
-        words = HTTPStatus(status).phrase + "."
+        words = _ERRORS[status]
         answers[str(status)] = {"description": words} if status == 401 else _response(words, "Problem")
     return answers
 

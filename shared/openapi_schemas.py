@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from .models import LinkAnswer, LinkRequest, Problem, UnlinkAnswer, UnlinkRequest
-from .openapi_fields import LINK_INPUTS, UNLINK_INPUTS, Input
+from .openapi_fields import LINK_INPUTS, UNLINK_INPUTS, Input, Output
 from .openapi_outputs import (
     CHECK_OUTPUTS,
     DIAGNOSIS_OUTPUTS,
@@ -20,7 +20,6 @@ from .openapi_outputs import (
     LINK_OUTPUTS,
     PROBLEM_OUTPUTS,
     UNLINK_OUTPUTS,
-    Output,
 )
 
 Schema = dict[str, Any]

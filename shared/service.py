@@ -78,6 +78,16 @@ class Service:
         """`GET /api/health`: alive, and which version; touches nothing."""
         return Reply(200, json.dumps({"status": "ok", "version": __version__}), Visit("health", call).headers())
 
+    def openapi(self, call: Call) -> Reply:
+        """`GET /api/openapi.json`: the contract, machine-readable; `?v=3` as OpenAPI 3.1."""
+        from .openapi import called_host, definition
+        from .openapi_modern import modern
+
+        content = definition(called_host(call.headers))
+        if call.query.get("v", "").startswith("3"):
+            content = modern(content)
+        return Reply(200, json.dumps(content, ensure_ascii=False), Visit("openapi", call).headers())
+
     def diagnose(self, call: Call) -> Reply:
         """`GET /api/diagnose`: whether a token can be had and Dataverse knows who we are; 503 where not."""
         visit = Visit("diagnose", call)

@@ -38,6 +38,7 @@ def test_routes_methods_and_auth_levels(worker):
         "link": ("link", ("POST",), "FUNCTION"),
         "unlink": ("unlink", ("POST",), "FUNCTION"),
         "diagnose": ("diagnose", ("GET",), "FUNCTION"),
+        "openapi.json": ("openapi", ("GET",), "FUNCTION"),
         "health": ("health", ("GET",), "ANONYMOUS"),
     }
 

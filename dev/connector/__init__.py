@@ -1,0 +1,1 @@
+"""The Power Platform custom connector, generated from the models and routes of the app."""

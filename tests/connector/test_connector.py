@@ -1,0 +1,273 @@
+"""The connector: fresh, valid for validators that nobody here wrote, conventional, and true to the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
+
+from dev.connector.__main__ import main
+from dev.connector.files import FOLDER, files, properties
+from dev.connector.icon import BRAND, SIZE, icon
+from shared.errors import LinkerError
+from shared.models import LinkAnswer, LinkRequest, PartStatus, UnlinkAnswer, UnlinkRequest
+from shared.openapi import PLACEHOLDER_HOST, definition
+from shared.openapi_fields import DO_NOT_ASK, LINK_INPUTS, UNLINK_INPUTS
+from shared.openapi_modern import modern
+
+ROOT = Path(__file__).resolve().parents[2]
+NODE = Path(__file__).parent / "node"
+DEFINITION = definition()
+AUTHS = ("key", "entra")
+IMPORTANT = {
+    "linked", "customerLinked", "caseLinked", "customerStatus", "caseStatus", "caseNumber", "caseIsNew",
+    "nextQuestion", "escalationSummary", "message", "CloseOmnichannelConversation",
+}  # fmt: skip
+INTERNAL = {"replacedCustomerId", "replacedCaseId", "dryRun", "event", "omnichannelTags"}
+
+
+def operations():
+    """Every operation of the definition."""
+    return [operation for verbs in DEFINITION["paths"].values() for operation in verbs.values()]
+
+
+def fields(name):
+    """The properties of a schema."""
+    return DEFINITION["definitions"][name]["properties"]
+
+
+def everything(value):
+    """Every object in a definition."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from everything(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from everything(inner)
+
+
+def test_it_is_fresh():
+    """What lies in connector/ is what the code makes now. If not: `python3 -m dev connector`."""
+    made = files(PLACEHOLDER_HOST, "key")
+    assert {path.name for path in FOLDER.iterdir()} == set(made)
+    for name, content in made.items():
+        assert (FOLDER / name).read_bytes() == content, f"connector/{name} is stale: python3 -m dev connector"
+
+
+@pytest.mark.parametrize("auth", AUTHS)
+def test_openapi_spec_validator_accepts_it(auth):
+    """Both forms, for both ways to sign in."""
+    swagger = definition("app.azurewebsites.net", auth)
+    assert list(OpenAPIV2SpecValidator(swagger).iter_errors()) == []
+    assert list(OpenAPIV31SpecValidator(modern(swagger)).iter_errors()) == []
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.skipif(
+    not (NODE / "node_modules" / "@apidevtools").is_dir(),
+    reason="swagger-parser is not installed: npm install --prefix tests/connector/node",
+)
+def test_swagger_parser_accepts_it(tmp_path):
+    """Both forms, for both ways to sign in; and it does find what is wrong."""
+    made = []
+    for auth in AUTHS:
+        swagger = definition("app.azurewebsites.net", auth)
+        for name, content in ((f"{auth}.json", swagger), (f"{auth}3.json", modern(swagger))):
+            (tmp_path / name).write_text(json.dumps(content))
+            made.append(str(tmp_path / name))
+    command = ["node", "validate.mjs", *made]
+    done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.split("\n")) == (0, ["Conversation Linking"] * 4 + [""]), done.stderr
+    wrong = json.loads((tmp_path / "key.json").read_text()) | {"host": 7}
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong))
+    done = subprocess.run(
+        ["node", "validate.mjs", str(tmp_path / "wrong.json")],
+        cwd=NODE, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+
+
+def test_words_of_power_platform():
+    """The conventions for names, lengths and titles."""
+    info = DEFINITION["info"]
+    assert info["title"] == "Conversation Linking"
+    assert len(info["title"]) <= 30
+    assert not re.search(r"API|Connector|Power|Copilot", info["title"])
+    assert 30 <= len(info["description"]) <= 500
+    assert [each["operationId"] for each in operations()] == ["LinkConversation", "UnlinkConversation", "GetDiagnosis"]
+    for operation in operations():
+        summary, text = operation["summary"], operation["description"]
+        assert re.fullmatch(r"[A-Z][^/]{1,79}(?<![.!?])", summary)
+        assert text.endswith(".")
+        assert text != summary
+        assert "200" in operation["responses"]
+        assert "default" not in operation["responses"]
+
+
+def test_every_parameter_and_property_has_a_title_and_a_description():
+    """In title case, each title once in its schema."""
+    named = [(name, fields(name)) for name in DEFINITION["definitions"]]
+    named += [("errors", fields("Problem")["errors"]["items"]["properties"])]
+    named += [("checks", fields("Diagnosis")["checks"]["items"]["properties"])]
+    named += [(o["operationId"], {each["name"]: each for each in o["parameters"]}) for o in operations()]
+    for place, found in named:
+        titles = [each["x-ms-summary"] for each in found.values()]
+        assert len(set(titles)) == len(titles), place
+        for name, each in found.items():
+            assert re.fullmatch(r"([A-Z][A-Za-z]*)( [A-Z][A-Za-z]*| Is)*", each["x-ms-summary"]), (place, name)
+            assert each["description"].endswith((".", "…")), (place, name)
+            assert each["description"] != each["x-ms-summary"]
+            assert each.get("x-ms-visibility", "important") in ("important", "advanced", "internal")
+
+
+def test_types_that_connectors_know():
+    """One type each; nothing that connectors cannot read."""
+    for each in everything(DEFINITION):
+        assert not {"anyOf", "oneOf", "allOf", "nullable", "x-nullable"} & set(each)
+        if "x-ms-summary" in each and each.get("in") != "body":
+            assert isinstance(each["type"], str), each
+    assert {each["type"] for each in fields("LinkAnswer").values()} == {"string", "boolean"}
+
+
+def test_every_field_of_the_contract_is_there():
+    """Inputs under all their names, outputs in the contract's order."""
+    assert list(fields("LinkRequest")) == LinkRequest.names()
+    assert list(fields("LinkAnswer")) == list(LinkAnswer.model_fields)
+    assert list(fields("UnlinkRequest")) == UnlinkRequest.names()
+    assert list(fields("UnlinkAnswer")) == list(UnlinkAnswer.model_fields)
+    assert fields("LinkAnswer")["customerStatus"]["enum"] == list(PartStatus.__args__)
+
+
+def test_nothing_is_required_of_the_caller():
+    """A blank is answered by the app, better than a connector would."""
+    assert not any("required" in DEFINITION["definitions"][name] for name in ("LinkRequest", "UnlinkRequest"))
+
+
+def test_an_error_is_an_answer_by_default():
+    """An internal parameter that is required has a default."""
+    (always,) = [each for each in operations()[0]["parameters"] if each["in"] == "query"]
+    assert (always["name"], always["default"], always["required"], always["x-ms-visibility"]) == (
+        "always", True, True, "internal",
+    )  # fmt: skip
+
+
+def test_what_a_maker_sees_first():
+    """The visibility of the outputs."""
+    found = {name: each.get("x-ms-visibility", "") for name, each in fields("LinkAnswer").items()}
+    assert {name for name, visibility in found.items() if visibility == "important"} == IMPORTANT
+    assert {name for name, visibility in found.items() if visibility == "internal"} == INTERNAL
+
+
+def who_sets_it():
+    """The column of the contract: by field, its first word."""
+    text = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"\| name \| who sets it \|.*?\n\|[-|]+\n(.*?)\n\n", text, re.DOTALL)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    return {name.strip("`"): re.split(r"[ ,]", who)[0] for name, who, *_ in rows}
+
+
+def test_only_what_customers_say_is_open_to_a_model():
+    """The contract's "who sets it": the rest is advanced or internal, and says that nobody may ask for it."""
+    told = who_sets_it()
+    aliases = set(LinkRequest.names()[1:4])
+    assert set(told) | aliases == {row.name for row in LINK_INPUTS}
+    for row in LINK_INPUTS:
+        who = told.get(row.name, "platform").replace("Azure", "bot")
+        assert row.who == who, row.name
+        open_to_a_model = who == "customer"
+        assert (row.visibility in ("advanced", "internal")) is not open_to_a_model, row.name
+        assert (DO_NOT_ASK in row.text) is not open_to_a_model, row.name
+    text = fields("LinkRequest")["conversationId"]["description"]
+    assert "Set from msdyn_ConversationId; do not ask the customer" in text
+
+
+def test_unlink_and_dry_run_are_no_tools_for_a_model():
+    """Hidden or advanced, and said."""
+    link, unlink, diagnosis = operations()
+    assert link["x-ms-visibility"] == "important"
+    for operation in (unlink, diagnosis):
+        assert operation["x-ms-visibility"] == "advanced"
+        assert "no tool for a language model" in operation["description"].replace("\n", " ")
+    assert {row.visibility for row in UNLINK_INPUTS} == {"advanced", "internal"}
+    assert fields("LinkRequest")["dryRun"]["x-ms-visibility"] == "internal"
+    assert "No tool for a language model" in fields("LinkRequest")["dryRun"]["description"]
+
+
+def test_every_error_status_is_told():
+    """Those of the app, and 401, which Azure answers before the app."""
+    family, statuses = [LinkerError], {401}
+    for error in family:
+        family += error.__subclasses__()
+        statuses.add(error.status)
+    assert {int(status) for status in operations()[0]["responses"]} == statuses | {200}
+
+
+def test_the_key_is_kept_as_a_secret():
+    """In the header that Azure reads, from a secure text whose tooltip says which key."""
+    assert DEFINITION["securityDefinitions"] == {
+        "api_key": {"type": "apiKey", "in": "header", "name": "x-functions-key"}
+    }
+    assert DEFINITION["security"] == [{"api_key": []}]
+    parameter = properties("key")["properties"]["connectionParameters"]["api_key"]
+    assert parameter["type"] == "securestring"
+    assert "host key" in parameter["uiDefinition"]["tooltip"]
+    assert parameter["uiDefinition"]["constraints"]["clearText"] is False
+
+
+def test_the_connection_is_tested_on_a_keyed_get():
+    """So a wrong key is told when the connection is made."""
+    tested = DEFINITION["x-ms-capabilities"]["testConnection"]["operationId"]
+    assert tested == DEFINITION["paths"]["/diagnose"]["get"]["operationId"]
+
+
+def test_the_routes_are_those_of_the_app(app_functions):
+    """Path, verb and key."""
+    for path, verbs in DEFINITION["paths"].items():
+        methods, level = app_functions[path.strip("/")]
+        assert methods == {verb.upper() for verb in verbs}
+        assert level == "FUNCTION"
+
+
+def test_entra_in_place_of_the_key():
+    """One definition each, and the same scope on both sides."""
+    swagger, settings = definition(auth="entra"), properties("entra")["properties"]["connectionParameters"]
+    (scheme,) = swagger["securityDefinitions"].values()
+    assert list(scheme["scopes"]) == settings["token"]["oAuthSettings"]["scopes"]
+    assert "x-functions-key" not in json.dumps([swagger, settings])
+
+
+def test_the_icon():
+    """A square PNG of the brand colour to its edge, the same on every machine."""
+    data = icon()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == (SIZE, SIZE)
+    assert 100 <= SIZE <= 230
+    start = data.index(b"IDAT") + 4
+    rows = zlib.decompress(data[start : data.index(b"IEND") - 8])
+    width = 1 + SIZE // 2
+    assert len(rows) == width * SIZE
+    edge = rows[1:width] + rows[-SIZE // 2 :] + b"".join(rows[1 + y * width : 2 + y * width] for y in range(SIZE))
+    assert set(edge) == {0}
+    assert set(rows) > {0, 0xFF}
+    assert BRAND not in ("#007ee5", "#ffffff")
+    assert properties("key")["properties"]["iconBrandColor"] == BRAND
+
+
+def test_the_command(tmp_path, capsys):
+    """Host and sign-in go into the files; what is no host is refused."""
+    assert main(["--host", "My-App.azurewebsites.net", "--auth", "entra", "--out", str(tmp_path)]) == 0
+    swagger = json.loads((tmp_path / "apiDefinition.swagger.json").read_text())
+    assert swagger["host"] == "my-app.azurewebsites.net"
+    assert "oauth2_auth" in swagger["securityDefinitions"]
+    assert "your-tenant-id" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--host", "https://my-app.azurewebsites.net/api", "--out", str(tmp_path)])
+    assert "without https://" in capsys.readouterr().err
