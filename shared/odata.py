@@ -7,6 +7,7 @@ Rules: Web API docs, "Filter rows using OData" (a quote inside a literal is doub
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 from uuid import UUID
 
@@ -49,4 +50,17 @@ def bind(entity_set: str, record_id: str) -> str:
 
 def url(resource: str, options: Mapping[str, str]) -> str:
     """`resource?$select=…&$filter=…` with every value percent-encoded whole, so that it arrives as written."""
-    return resource + "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in options.items())
+    return resource + "?" + "&".join(f"{name}={_encoded(name, value)}" for name, value in options.items())
+
+
+def _encoded(name: str, value: str) -> str:
+    return quote(value, safe="") if name in HOLDS_VALUES else _encoded_constant(value)
+
+
+HOLDS_VALUES = ("$filter", "fetchXml")
+"""Options in which values of people stand; they are kept nowhere. The others are the same at every call."""
+
+
+@lru_cache(maxsize=256)
+def _encoded_constant(value: str) -> str:
+    return quote(value, safe="")

@@ -17,7 +17,10 @@ _INVISIBLE = re.compile(
 
 def one_line(text: str, limit: int = MAX_SHOWN) -> str:
     """`text` on one line: white space becomes single blanks; control, bidirectional and zero-width characters go."""
-    visible = "".join(" " if char.isspace() else char for char in _INVISIBLE.sub("", text) if _is_visible(char))
+    if text.isascii() and text.isprintable():
+        visible = text
+    else:
+        visible = "".join(" " if char.isspace() else char for char in _INVISIBLE.sub("", text) if _is_visible(char))
     line = " ".join(visible.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
