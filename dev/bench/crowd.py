@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from statistics import geometric_mean
 from typing import NamedTuple
 
 from dev.bench.figures import Burst, Figures, figures
-from dev.bench.plan import CROWD_LATENCY, GOAL_THREADS, Plan
+from dev.bench.plan import CROWD_LATENCY, Plan
 from dev.bench.progress import Progress
 from dev.bench.race import Field, Runner
 
 NAMES = ("app", "floor")
 ENOUGH = 0.95
-"""A thread count is enough where its throughput is this share of the best one's."""
+"""A thread count is enough where its rate is this share of the best one's."""
+
+CROWDED = 32
+"""Requests at once from which on the thread count decides; one burst alone is too noisy to decide by."""
 
 
 class Cell(NamedTuple):
@@ -81,9 +85,16 @@ def cell(cells: list[Cell], threads: int, at_once: int) -> Cell | None:
     return next((each for each in cells if (each.threads, each.at_once) == (threads, at_once)), None)
 
 
-def enough_threads(cells: list[Cell], at_once: int) -> int:
-    """The smallest thread count that brings nearly the best throughput for so many at once."""
-    rates = {each.threads: each.app.per_second for each in cells if each.at_once == at_once}
-    return min(
-        (threads for threads, rate in rates.items() if rate >= ENOUGH * max(rates.values())), default=GOAL_THREADS
-    )
+def rates(cells: list[Cell]) -> dict[int, float]:
+    """Requests of the app per second by thread count: the geometric mean over CROWDED and more at once."""
+    found: dict[int, list[float]] = {}
+    for each in cells:
+        if each.at_once >= CROWDED:
+            found.setdefault(each.threads, []).append(each.app.per_second)
+    return {threads: geometric_mean(each) for threads, each in found.items()}
+
+
+def enough_threads(cells: list[Cell]) -> int:
+    """The fewest threads that bring nearly the best rate."""
+    found = rates(cells)
+    return min(threads for threads, rate in found.items() if rate >= ENOUGH * max(found.values()))

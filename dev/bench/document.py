@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dev.bench import tables
+from dev.bench import crowd, tables
 from dev.bench.chart import Line, chart
-from dev.bench.crowd import enough_threads
 from dev.bench.goals import goals
 from dev.bench.plan import GOAL_THREADS, TURN
 from dev.bench.results import Results
@@ -26,9 +25,9 @@ def all_tables(results: Results) -> list[Table]:
 
 def advice(results: Results) -> str:
     """What the crowd says about the thread count."""
-    measured = sorted({each.at_once for each in results.cells if each.at_once > 1})
-    enough = ", ".join(f"{enough_threads(results.cells, many)} for {many} at once" for many in measured)
-    return f"Threads that bring at least 95 % of the best throughput: {enough}."
+    found = ", ".join(f"{threads} threads {rate:.0f}" for threads, rate in crowd.rates(results.cells).items())
+    enough = f"The fewest that bring 95 % of the best: {crowd.enough_threads(results.cells)}."
+    return f"Requests per second with {crowd.CROWDED} and more at once (geometric mean): {found}. {enough}"
 
 
 def drawn(results: Results) -> str:

@@ -138,8 +138,11 @@ def test_the_document_has_every_part(results):
 def test_enough_threads_are_the_fewest_that_bring_nearly_the_best():
     """95 % of the best rate is enough."""
     rates = {8: 100, 16: 196, 32: 200, 64: 190}
-    cells = [Cell(threads, 32, figure(1, rate), figure(1), 0.0) for threads, rate in rates.items()]
-    assert crowd.enough_threads(cells, 32) == 16
+    cells = [
+        Cell(threads, many, figure(1, rate), figure(1), 0.0) for threads, rate in rates.items() for many in (32, 128)
+    ]
+    few = [Cell(8, 8, figure(1, 999), figure(1), 0.0)]  # fewer at once than threads say nothing about threads
+    assert crowd.enough_threads(few + cells) == 16
 
 
 def test_import_times_are_grouped_up_to_the_end_of_the_app():
