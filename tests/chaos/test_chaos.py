@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import uuid
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from dev.chaos import checks, model, report
+from dev.chaos import checks, model, report, weather
 from dev.chaos.__main__ import main
 from dev.chaos.history import CaseWrite, History, Links, Reply, Write
 from dev.chaos.mix import Request, requests
@@ -15,6 +17,8 @@ from dev.chaos.progress import Progress
 from dev.chaos.storm import Plan, Result, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
+from shared.dataverse import Dataverse
+from shared.errors import DataverseUnavailable
 
 CONVERSATION, ANNA, BERT = "conversation", "anna", "bert"
 ANNAS, BERTS = Case("annas case", "N-1", ANNA), Case("berts case", "N-2", BERT)
@@ -32,6 +36,39 @@ def test_a_short_run_ends_clean() -> None:
     assert result.retries > 0
     assert any(write.by for write in result.history.writes)
     assert any(not write.by for write in result.history.writes)
+
+
+def any_version(update, self, entity_set, record_id, etag, changes, trip) -> None:
+    """A write that does not ask which version it replaces."""
+    update(self, entity_set, record_id, "*", changes, trip)
+
+
+def no_outage(update, self, *arguments) -> None:
+    """A write that takes an outage for success."""
+    with contextlib.suppress(DataverseUnavailable):
+        update(self, *arguments)
+
+
+def another_id(create, self, entity_set, record_id, *arguments) -> Any:
+    """A case under an id that nobody can find again."""
+    return create(self, entity_set, str(uuid.uuid4()), *arguments)
+
+
+BROKEN = [
+    ("update", any_version, {"a person's choice undone under overwrite false", "wrong pairs"}),
+    ("update", no_outage, {"links lost"}),
+    ("create", another_id, {"cases doubled"}),
+]
+
+
+@pytest.mark.parametrize(("method", "broken", "names"), BROKEN, ids=[b[1].__name__ for b in BROKEN])
+def test_an_app_that_is_broken_is_found_out(monkeypatch, method, broken, names) -> None:
+    """A run over an app that breaks a promise does not end clean, and says which one."""
+    whole = getattr(Dataverse, method)
+    monkeypatch.setattr(Dataverse, method, lambda self, *arguments: broken(whole, self, *arguments))
+    monkeypatch.setattr(weather, "HANG", 0.1)
+    result = run(Plan(requests=400, seed=7, conversations=20, threads=12))
+    assert names & {name for name, sentences in report.findings(result).items() if sentences}
 
 
 def test_the_same_seed_asks_the_same() -> None:

@@ -333,3 +333,12 @@ def test_two_at_once_create_one(app) -> None:
     answer = app.link(OPEN, Email=KIM_MAIL, createCase="always")
     assert len(new_cases(app)) == 1
     assert answer["caseId"] == nested[0]["caseId"]
+
+
+def test_a_created_case_that_only_regarding_holds_is_used_again(app) -> None:
+    """A person chose another case for the representative's column: `always` uses the active one that was created."""
+    other = app.dataverse.insert("incidents", {"title": "Chosen by hand", "customerid_contact": KIM})
+    created = app.link(OPEN, Email=KIM_MAIL, createCase="always")["caseId"]
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, {"msdyn_IssueId_msdyn_ocliveworkitem": other})
+    assert app.link(OPEN, Email=KIM_MAIL, createCase="always")["caseId"] == created
+    assert len(new_cases(app)) == 2
