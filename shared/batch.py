@@ -75,7 +75,17 @@ def _part(section: bytes) -> Part:
     if not status:
         raise MalformedBatch("a part without a status line")
     headers = dict(_header(line) for line in header_lines)
-    return Part(int(status[1]), headers, json_object(pieces[2] if len(pieces) > 2 else b""))
+    return Part(int(status[1]), headers, _body(int(status[1]), pieces[2] if len(pieces) > 2 else b""))
+
+
+def _body(status: int, body: bytes) -> dict[str, Any]:
+    """The JSON of an answer; of an error, whose status says enough, {} where a proxy wrote something else."""
+    try:
+        return json_object(body)
+    except MalformedBatch:
+        if status < 300:
+            raise
+        return {}
 
 
 def _header(line: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ this room holds one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -21,8 +22,9 @@ from .errors import (
     ConversationNotFound,
     DataverseRefused,
     DataverseUnavailable,
+    LinkerError,
 )
-from .refusals import refusal
+from .refusals import BY_STATUS, refusal
 from .retry import within_deadline
 from .settings import Settings
 from .tokens import Tokens
@@ -44,7 +46,6 @@ class Dataverse:
     def __init__(self, settings: Settings, tokens: Tokens) -> None:
         self.tokens = tokens
         self._path = f"/api/data/{settings.api_version}/"
-        self._root = settings.dataverse_url + self._path
         self._wire = Wire(settings.dataverse_url, HEADERS)
 
     def read(self, reads: Mapping[str, Get], trip: Trip) -> dict[str, dict[str, Any]]:
@@ -58,12 +59,13 @@ class Dataverse:
         headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
 
         def attempt() -> dict[str, dict[str, Any]]:
-            parts = _parts(self._send("POST", "$batch", headers, body, trip))
+            answer = self._send("POST", "$batch", headers, body, trip, refused=_has_401)
+            parts = _parts(answer)
+            for name, part in zip([*reads, *("" for _ in parts)], parts, strict=False):
+                if part.status >= 300:
+                    raise _refusal(name, part, answer)
             if len(parts) != len(reads):
                 raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
-            for part in parts:
-                if part.status >= 300:
-                    raise refusal(part.status, part.headers, part.body)
             return {name: _with_etag(part) for name, part in zip(reads, parts, strict=True)}
 
         return within_deadline(trip, attempt)
@@ -128,11 +130,19 @@ class Dataverse:
 
         return within_deadline(trip, attempt)
 
-    def _send(self, method: str, resource: str, headers: Mapping[str, str], body: bytes | None, trip: Trip) -> Answer:
+    def _send(
+        self,
+        method: str,
+        resource: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        trip: Trip,
+        refused: Callable[[Answer], bool] = lambda answer: answer.status == 401,
+    ) -> Answer:
         """One round trip; a second one with a fresh token where Dataverse refuses the token of the first."""
         token = self.tokens.get()
         answer = self._round_trip(method, resource, headers, body, token, trip)
-        if answer.status != 401:
+        if not refused(answer):
             return answer
         trip.retries += 1
         return self._round_trip(method, resource, headers, body, self.tokens.instead_of(token), trip)
@@ -147,7 +157,27 @@ class Dataverse:
         }
         trip.deadline.remaining()
         trip.round_trips += 1
-        return self._wire.send(method, self._root + resource, {**headers, **own}, body, trip.deadline)
+        return self._wire.send(method, self._path + resource, {**headers, **own}, body, trip.deadline)
+
+
+READ_BY_KEY = ("conversation", "workstream")
+"""The reads that ask for the conversation itself: only of them does "does not exist" speak of the conversation."""
+
+
+def _refusal(name: str, part: batch.Part, answer: Answer) -> LinkerError:
+    """What a refused part means; a wait that only the batch as a whole asks for counts for it."""
+    headers = {"retry-after": answer.headers["retry-after"]} if "retry-after" in answer.headers else {}
+    error = refusal(part.status, {**headers, **part.headers}, part.body)
+    if isinstance(error, ConversationNotFound) and name not in READ_BY_KEY:
+        return DataverseRefused(BY_STATUS[404])
+    return error
+
+
+def _has_401(answer: Answer) -> bool:
+    return answer.status == 401 or _STATUS_401.search(answer.body) is not None
+
+
+_STATUS_401 = re.compile(rb"\nHTTP/\d(?:\.\d)? 401\b")
 
 
 def _json(answer: Answer) -> dict[str, Any]:

@@ -68,7 +68,7 @@ COMPANY = "_parentcustomerid_value"
 CASE_SET = "incidents"
 CASE_ID = "incidentid"
 CASE_LOGICAL_NAME = "incident"
-CASE_COLUMNS = ("ticketnumber", "title", "statecode", "_customerid_value", "_primarycontactid_value")
+CASE_COLUMNS = ("incidentid", "ticketnumber", "title", "statecode", "_customerid_value", "_primarycontactid_value")
 
 CONVERSATION_SET = "msdyn_ocliveworkitems"
 CONVERSATION_LOGICAL_NAME = "msdyn_ocliveworkitem"

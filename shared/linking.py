@@ -72,7 +72,8 @@ class Linker:
         lost: tuple[rows.Conversation, conversation.Changes] | None = None
         for _ in range(1 + READ_AGAIN):
             bodies = self.dataverse.read(search.conversation_read(request.conversationId), trip)
-            before = rows.conversation(request.conversationId, bodies["conversation"])
+            with rows.readable():
+                before = rows.conversation(request.conversationId, bodies["conversation"])
             if lost and trip.write_unsure and _holds(before, lost[1].after):
                 return lost
             changes = conversation.unlink(before, request.customer and before.open, request.case and before.open)
@@ -105,16 +106,17 @@ class Linker:
                 body = self.dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
             except CaseExists:
                 body = {}
-            case = rows.case(body) if CASE_ID in body else self._case(case_id, trip)
+            with rows.readable():
+                case = rows.case(body) if CASE_ID in body else self._case(case_id, trip)
             if case.active and case.belongs_to(owner):
                 return case
         raise DataverseRefused(TOO_MANY_CASES)
 
     def _case(self, case_id: str, trip: Trip) -> rows.Case:
-        found = self.dataverse.read(search.case_read(case_id), trip)["case"]["value"]
+        found = search.cases(self.dataverse.read(search.case_read(case_id), trip)["case"])
         if not found:
             raise DataverseRefused(INVISIBLE_CASE)
-        return rows.case(found[0])
+        return found[0]
 
     def _written(self, outcome: Outcome, trip: Trip) -> bool:
         """Whether all is written that there is to write; False where the conversation changed in between."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from .errors import DataverseUnavailable
 from .identification import (
     CASE_ID,
     CASE_LOGICAL_NAME,
@@ -82,10 +84,10 @@ def customer(type: CustomerType, row: Row) -> Customer:
     table = CUSTOMERS[type]
     return Customer(
         type=type,
-        id=row[table.id_column],
+        id=row[table.id_column].lower(),
         name=row.get(table.name_column) or "",
         active=row.get("statecode") == 0,
-        company_id=row.get(COMPANY) or "",
+        company_id=_id(row, COMPANY),
     )
 
 
@@ -98,12 +100,12 @@ def case(row: Row) -> Case:
         if row.get(path.navigation)
     }
     return Case(
-        id=row[CASE_ID],
+        id=row[CASE_ID].lower(),
         number=row.get("ticketnumber") or "",
         title=row.get("title") or "",
         active=row.get("statecode") == 0,
-        customer_id=row.get("_customerid_value") or "",
-        primary_contact_id=row.get("_primarycontactid_value") or "",
+        customer_id=_id(row, "_customerid_value"),
+        primary_contact_id=_id(row, "_primarycontactid_value"),
         related=related,
     )
 
@@ -114,7 +116,7 @@ def conversation(id: str, row: Row) -> Conversation:
     return Conversation(
         id=id,
         etag=row.get("@odata.etag") or "*",
-        open=row.get("statecode") == 0,
+        open=row["statecode"] == 0,
         customer=_conversation_customer(row),
         cases=cases,
         regarding_is_free=not row.get(CONVERSATION_REGARDING) or "regarding" in cases,
@@ -126,7 +128,7 @@ def _conversation_case(name: str, row: Row) -> Case | None:
     lookup = CONVERSATION_CASES[name]
     if row.get(lookup.navigation):
         return case(row[lookup.navigation])
-    hidden = row.get(lookup.column)
+    hidden = _id(row, lookup.column)
     is_case = name == "issue" or row.get(lookup.column + LOOKUP_TYPE) == CASE_LOGICAL_NAME
     return Case(hidden, active=False) if hidden and is_case else None
 
@@ -137,5 +139,23 @@ def _conversation_customer(row: Row) -> Customer | None:
         if expanded:
             return customer(type, expanded)
         if row.get(CONVERSATION_CUSTOMER) and row.get(CONVERSATION_CUSTOMER + LOOKUP_TYPE) == type:
-            return Customer(type, row[CONVERSATION_CUSTOMER], active=False)
+            return Customer(type, _id(row, CONVERSATION_CUSTOMER), active=False)
     return None
+
+
+def _id(row: Row, column: str) -> str:
+    """The id in a lookup column, "" where it is empty; ids are compared, so their case is taken away."""
+    return (row.get(column) or "").lower()
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Reading rows: one of another shape than Dataverse's is an answer that was cut or altered on its way.
+
+    Raises:
+        DataverseUnavailable: a row or a list is not what was asked for.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError):
+        raise DataverseUnavailable("Dataverse's answer could not be understood; repeat the call.") from None

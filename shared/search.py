@@ -114,7 +114,7 @@ def conversation_read(conversation_id: str, with_company: bool = False) -> dict[
 
 
 def _customer_columns(type: CustomerType, with_company: bool = False) -> tuple[str, ...]:
-    columns = (CUSTOMERS[type].name_column, "statecode")
+    columns = (CUSTOMERS[type].id_column, CUSTOMERS[type].name_column, "statecode")
     return (*columns, COMPANY) if with_company and type == "contact" else columns
 
 
@@ -141,6 +141,11 @@ PATHS = tuple(path.navigation for table in CUSTOMERS.values() for path in table.
 def found(conversation_id: str, bodies: Bodies) -> Found:
     """What the answers of `first_read` hold."""
     types = [type for type in CUSTOMERS if type in bodies]
+    with rows.readable():
+        return _found(conversation_id, bodies, types)
+
+
+def _found(conversation_id: str, bodies: Bodies, types: list[CustomerType]) -> Found:
     return Found(
         conversation=rows.conversation(conversation_id, bodies["conversation"]),
         customers={type: _customers(type, bodies[type]) for type in types},
@@ -157,5 +162,6 @@ def _customers(type: CustomerType, body: Mapping[str, Any]) -> tuple[Customer, .
 
 
 def cases(body: Mapping[str, Any]) -> tuple[Case, ...]:
-    """The cases of one read."""
-    return tuple(rows.case(row) for row in body.get("value", ()))
+    """The cases of one read; {} stands for a read that was not made."""
+    with rows.readable():
+        return tuple(rows.case(row) for row in body["value"]) if body else ()

@@ -14,13 +14,14 @@ from . import __version__, answers, telemetry
 from .calls import JSON, Call, Reply
 from .dataverse import Dataverse
 from .deadline import Deadline, Trip, Workers
-from .errors import DataverseUnavailable, InternalError, LinkerError, RequestError
+from .errors import DataverseRefused, DataverseUnavailable, InternalError, LinkerError, RequestError, Step
 from .linking import Linker
 from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
 from .settings import Settings, SettingsError
 from .tokens import Tokens
 
 PROBLEM_JSON = "application/problem+json"
+OUT_OF_PLACE = "Dataverse answered with a conflict where there can be none; a plug-in or a proxy is in the way."
 BUG = "The app made a mistake; what it was is in its log under the requestId."
 
 
@@ -141,6 +142,8 @@ class Visit:
 
     def known(self, error: Exception) -> LinkerError:
         """The error itself where it is one of ours, else an internal error, with the bug logged."""
+        if isinstance(error, Step):
+            return DataverseRefused(OUT_OF_PLACE)
         if isinstance(error, LinkerError):
             return error
         telemetry.bug(error, {"requestId": self._call.request_id})

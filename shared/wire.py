@@ -1,7 +1,8 @@
 """HTTP to one host: pooled connections, one request, its whole answer before the deadline or not at all.
 
-Built on the adapter of `requests`, below its sessions: a session would keep cookies (they pin the app to one server of
-the environment), look proxies up at every call, and follow redirects.
+`requests` finds proxies and certificates and makes the pool, once; a request then goes straight to the pool. Its
+sessions would keep cookies (they pin the app to one server of the environment), follow redirects, and look all this up
+at every call.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, SSLError
 
 from .deadline import Deadline
 from .errors import DataverseUnavailable, Misconfigured
@@ -40,59 +42,58 @@ class Wire:
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         self._headers = dict(headers)
-        # Proxies and certificates of the environment are looked up once, here, instead of at every call.
-        with requests.Session() as session:
-            environment = session.merge_environment_settings(url, {}, None, None, None)
-        self._proxies, self._cert = environment["proxies"], environment["cert"]
-        self._verify = environment["verify"] or True
-        self._adapter = _Adapter(pool_connections=1, pool_maxsize=POOL_SIZE)
+        self._pool = _pool(url)
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline) -> Answer:
-        """One request and its answer.
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Answer:
+        """One request and its answer, whatever its status. Redirects are not followed.
 
         Raises:
             Misconfigured: the certificate of the host could not be verified.
             DataverseUnavailable: no answer, or not all of it, before the deadline.
         """
-        request = self._request(method, url, headers, body)
         try:
-            response = self._adapter.send(
-                request,
-                stream=True,
+            response = self._pool.urlopen(
+                method,
+                path,
+                body=body,
+                headers={**self._headers, **headers},
                 timeout=deadline.remaining(),
-                verify=self._verify,
-                cert=self._cert,
-                proxies=self._proxies,
+                redirect=False,
+                retries=False,
+                preload_content=False,
             )
-            with response:
-                chunks = []
-                for chunk in response.iter_content(CHUNK):
-                    deadline.remaining()
-                    chunks.append(chunk)
-        except requests.exceptions.SSLError:
+            return Answer(response.status, _lower(response.headers), _whole(response, deadline))
+        except SSLError:
             raise Misconfigured(BAD_CERTIFICATE) from None
-        except requests.RequestException:
+        except HTTPError:
             raise DataverseUnavailable(NO_ANSWER) from None
-        return Answer(response.status_code, response.headers, b"".join(chunks))
-
-    def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> requests.PreparedRequest:
-        request = requests.PreparedRequest()
-        request.method, request.url, request.body = method, url, body
-        length = {} if body is None else {"Content-Length": str(len(body))}
-        request.headers = CaseInsensitiveDict({**self._headers, **headers, **length})
-        return request
 
 
-class _Adapter(HTTPAdapter):
-    """The adapter without its cookie handling, which parses them although nobody keeps them."""
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """The response to `req`; header names in lower case."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers = {name.lower(): value for name, value in resp.headers.items()}  # type: ignore[assignment]
-        response.raw = resp
-        response.request = req
-        return response
+
+def _whole(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
+    """The body; the connection goes back to the pool only where all of it was read."""
+    chunks = []
+    try:
+        for chunk in response.stream(CHUNK, decode_content=True):
+            deadline.remaining()
+            chunks.append(chunk)
+    except BaseException:
+        response.close()
+        raise
+    response.release_conn()
+    return b"".join(chunks)
+
+
+def _pool(url: str) -> Any:
+    """The pool for `url`, through the proxy and with the certificates that the environment names, as requests would."""
+    with requests.Session() as session:
+        found = session.merge_environment_settings(url, {}, None, None, None)
+    request = requests.Request("GET", url).prepare()
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
+    verify = True if found["verify"] is None else found["verify"]
+    return adapter.get_connection_with_tls_context(request, verify, proxies=found["proxies"], cert=found["cert"])

@@ -102,8 +102,10 @@ class WorkstreamFinder:
         except DataverseRefused:
             raise NotUsed("Dataverse refused it") from None
         policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
-        found = _found(request.conversationId, bodies)
-        return Findings(asked, self._with_cases(asked, found, bodies, policy, trip), policy)
+        with rows.readable():
+            found = _found(request.conversationId, bodies)
+            inferred = _cases(bodies.get(INFERRED, {"value": ()}))
+        return Findings(asked, self._with_cases(asked, found, inferred, policy, trip), policy)
 
     def _values(self, rule: WorkstreamRule, request: LinkRequest) -> _Values:
         """The given variables: the customer's, and the platform's, which nothing that was typed can replace."""
@@ -159,13 +161,14 @@ class WorkstreamFinder:
             reads[INFERRED] = _get(rule.entries["case"], values)
         return reads
 
-    def _with_cases(self, asked: Question, found: Found, bodies: search.Bodies, policy: Policy, trip: Trip) -> Found:
+    def _with_cases(
+        self, asked: Question, found: Found, inferred: tuple[rows.Case, ...], policy: Policy, trip: Trip
+    ) -> Found:
         """The found rows with the cases of the described customer, where a case has to be inferred."""
         customer = described(asked, found, policy)
         own = found.conversation.customer
         if asked.case or customer is None or not customer.active or not asked.wants_case:
             return self._with_own_cases(asked, found, policy, trip) if own and asked.case else found
-        inferred = _cases(bodies.get(INFERRED, {}))
         if len(inferred) == 1 and inferred[0].is_of(customer):
             return replace(found, own_cases=inferred)
         if not policy.link_only_active_case or stays(found.conversation, customer):
@@ -212,7 +215,7 @@ def _found(conversation_id: str, bodies: search.Bodies) -> Found:
         for type in CUSTOMERS
         if type in bodies
     }
-    cases = _cases(bodies.get("case", {}))
+    cases = _cases(bodies.get("case", {"value": ()}))
     return Found(
         conversation=rows.conversation(conversation_id, bodies["conversation"]),
         customers=customers,
@@ -237,4 +240,4 @@ def _via(
 
 
 def _cases(body: Mapping[str, Any]) -> tuple[rows.Case, ...]:
-    return tuple(rows.case(unfold(row)) for row in body.get("value", ()))
+    return tuple(rows.case(unfold(row)) for row in body["value"])

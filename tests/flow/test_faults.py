@@ -339,6 +339,13 @@ def test_unlink_reads_again(app) -> None:
     assert app.on(OPEN) == EMPTY
 
 
+def test_a_conflict_on_a_read_is_refused(app) -> None:
+    """A 412 where nothing was written is 424, not a bug of ours."""
+    app.dataverse.faults.add(Fault(status=412, part=1))
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (424, "dataverse_refused")
+
+
 def test_cookies_are_not_kept(app) -> None:
     """An affinity cookie would pin the app to one server of the environment."""
     app.link(OPEN, **BY_MAIL)
