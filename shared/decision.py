@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from .identification import CustomerType
+from .question import Question
 from .rows import Case, Conversation, Customer
 
 Record = TypeVar("Record", Customer, Case)
@@ -73,3 +74,12 @@ class Decision:
     case: Part[Case]
     set_columns: tuple[str, ...] = ()
     clear_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A request's question, the rows that answer it, and the policy under which they are decided."""
+
+    question: Question
+    found: Found
+    policy: Policy

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import search
 from .dataverse import Dataverse
 from .deadline import Trip
-from .decision import Found, Policy
+from .decision import Findings, Policy
 from .models import LinkRequest
 from .question import Question, question
 from .resolver import needs_own_cases
@@ -16,15 +16,6 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from .workstream import WorkstreamFinder
-
-
-@dataclass(frozen=True)
-class Findings:
-    """A request's question, the rows that answer it, and the policy under which they are decided."""
-
-    question: Question
-    found: Found
-    policy: Policy
 
 
 class Finder:

@@ -16,10 +16,9 @@ from . import odata, rows, search, telemetry
 from .batch import Get
 from .dataverse import Dataverse
 from .deadline import Trip
-from .decision import Found, Policy
+from .decision import Findings, Found, Policy
 from .errors import DataverseRefused
 from .fetch_tree import RuleRefused
-from .finding import Findings
 from .identification import CUSTOMERS, CustomerType, EntityName
 from .models import LinkRequest
 from .placement import stays
