@@ -98,7 +98,7 @@ def test_requirements_are_bounded(file):
 def test_example_settings_name_every_setting():
     """The example shows all there is to set, and nothing that no longer exists."""
     identity = {"AZURE_TOKEN_CREDENTIALS", "AZURE_CLIENT_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER"}
-    assert set(example()) == {setting.name for setting in SETTINGS} | identity | {"FUNCTIONS_WORKER_RUNTIME"}
+    assert set(example()) == {setting.name for setting in SETTINGS} | identity | {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
     assert all(isinstance(value, str) for value in example().values())
 
 
