@@ -14,8 +14,9 @@ DRY_RUN = "DRY RUN, nothing was written."
 
 CUSTOMER: Mapping[str, str] = {
     "linked": "linked {type}{by}",
+    "would_link": "would link {type}{by}",
     "already_linked": "the {type} was linked already",
-    "kept_existing": "the customer was not linked because something else is and overwrite is false",
+    "kept_existing": "the customer was not linked because what is on the conversation is kept",
     "not_given": "nothing was given that identifies the customer",
     "insufficient": "what was given does not identify a customer by itself (SUFFICIENT_ALONE)",
     "not_requested": "the customer was not requested",
@@ -25,9 +26,11 @@ CUSTOMER: Mapping[str, str] = {
 }
 CASE: Mapping[str, str] = {
     "linked": "linked {what}",
+    "would_link": "would link {what}",
+    "would_create": "would create and link a case",
     "created": "created and linked a case",
     "already_linked": "the case was linked already",
-    "kept_existing": "the case was not linked because something else is and overwrite is false",
+    "kept_existing": "the case was not linked because what is on the conversation is kept",
     "not_given": "no case was given",
     "not_requested": "the case was not requested",
     "not_found": "no active case matched",
@@ -38,25 +41,40 @@ CASE: Mapping[str, str] = {
 }
 
 
+TOGETHER: Mapping[tuple[str, str], str] = {
+    ("linked", "linked"): "linked {type}{by} and {what}",
+    ("would_link", "would_link"): "would link {type}{by} and {what}",
+    ("already_linked", "already_linked"): "the {type} and the case were linked already",
+    ("conversation_closed", "conversation_closed"): "the conversation is closed, so nothing was linked",
+    ("kept_existing", "kept_existing"): "nothing was linked because what is on the conversation is kept",
+}
+"""What is said in one where the same became of both."""
+
+
 def message(outcome: Outcome) -> str:
     """One sentence for run histories and logs."""
-    decision = outcome.decision
-    type = outcome.customer.type if outcome.customer else "customer"
-    status = "insufficient" if _insufficient(outcome) else decision.customer.status
-    customer = CUSTOMER[status].format(type=type, by=_by(decision.customer.matched_by))
-    what = "the only active case" if decision.case.matched_by == "customer" else f"case{_by(decision.case.matched_by)}"
-    created = decision.case.matched_by == "created" and decision.case.status == "linked"
-    case = CASE["created" if created else decision.case.status].format(what=what)
-    if decision.case.status == "not_given" and outcome.question.case:
-        case = "a number does not identify a case by itself (SUFFICIENT_ALONE)"
-    if decision.customer.status == decision.case.status == "linked" and not created:
-        sentence = f"{customer} and {what}"
-    else:
-        sentence = f"{customer}; {case}"
+    statuses = outcome.customer_status, outcome.case_status
+    template = TOGETHER.get(statuses) or f"{_of_customer(outcome)}; {_of_case(outcome)}"
     if outcome.replaced_case_id and not outcome.case:
-        sentence += "; another customer's case was removed"
+        template += "; another customer's case was removed"
+    matched_by = outcome.decision.case.matched_by
+    sentence = template.format(
+        type=outcome.customer.type if outcome.customer else "customer",
+        by=_by(outcome.decision.customer.matched_by),
+        what="the only active case" if matched_by == "customer" else f"case{_by(matched_by)}",
+    )
     sentence = sentence[0].upper() + sentence[1:] + "."
     return f"{DRY_RUN} {sentence}" if outcome.request.dryRun else sentence
+
+
+def _of_customer(outcome: Outcome) -> str:
+    return CUSTOMER["insufficient" if _insufficient(outcome) else outcome.customer_status]
+
+
+def _of_case(outcome: Outcome) -> str:
+    if outcome.case_status == "not_given" and outcome.question.case:
+        return "a number does not identify a case by itself (SUFFICIENT_ALONE)"
+    return CASE[outcome.case_status]
 
 
 def _insufficient(outcome: Outcome) -> bool:
