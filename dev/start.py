@@ -64,6 +64,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _development_server(port: int, enable_auth: bool, dataverse: Backend, told: threading.Event) -> int:
     with Host(port=port, settings=dataverse.settings, enable_auth=enable_auth, watch=_log) as host:
+        _show(dataverse, host.url, host.key)
         print(_banner(host, dataverse), flush=True)
         _wait(told)
     print("Stopped.", flush=True)
@@ -73,8 +74,9 @@ def _development_server(port: int, enable_auth: bool, dataverse: Backend, told: 
 def _core_tools(program: str, port: int, dataverse: Backend, told: threading.Event) -> int:
     """Run Azure Functions Core Tools until they end or we are told to."""
     variables = {**os.environ, "FUNCTIONS_WORKER_RUNTIME": "python", **dataverse.settings}
+    _show(dataverse, f"http://127.0.0.1:{port}")
     if dataverse.embedded:
-        print(f"Embedded Dataverse  {dataverse.url}", flush=True)
+        print(f"Embedded Dataverse  {dataverse.url}\nSee it              {dataverse.url}/", flush=True)
     with subprocess.Popen([program, "start", "--port", str(port)], cwd=ROOT, env=variables) as process:
         while process.poll() is None:
             if told.wait(0.2):
@@ -82,6 +84,14 @@ def _core_tools(program: str, port: int, dataverse: Backend, told: threading.Eve
                 break
         status = process.wait()
     return 0 if told.is_set() else status
+
+
+def _show(dataverse: Backend, app: str, key: str = "") -> None:
+    """Serve the page beside a Dataverse of our own; another one's people are not ours to show."""
+    if dataverse.emulator:
+        from dev.page import Page  # it needs what the embedded Dataverse needs
+
+        dataverse.emulator.beside = Page(dataverse.emulator, app, key)
 
 
 def _wait(told: threading.Event) -> None:
@@ -119,6 +129,8 @@ def _banner(host: Host, dataverse: Backend) -> str:
         key = "" if endpoint.auth_level == "ANONYMOUS" else "  (key)"
         lines.append(f"  {methods:<5} /{host.application.prefix}/{endpoint.route}{key}")
     lines.append(f"{'Embedded Dataverse' if dataverse.embedded else 'Dataverse':<19}  {dataverse.url}")
+    if dataverse.embedded:
+        lines.append(f"See it               {dataverse.url}/")
     lines.append(
         f"Key                  {host.key}" if host.key else "Keys are off, as with `func start` (--enable-auth)."
     )

@@ -13,7 +13,7 @@ from .api import Api
 from .calls import Call
 from .collation import Collation
 from .faults import Faults
-from .gateway import Gateway
+from .gateway import Gateway, Handler
 from .identity import PATH as TOKEN_PATH
 from .identity import Identity
 from .privileges import Privileges
@@ -44,7 +44,8 @@ class Emulator:
 
     ``data`` None: the shipped demo data; a path to JSON or a dict ``{entity set: [rows]}`` (see `seed`); ``{}`` for
     empty tables. A file ``db`` that holds rows already keeps them. ``port`` 0 takes any free one.
-    ``accent_sensitive``: see `collation`.
+    ``accent_sensitive``: see `collation`. ``beside`` answers every path that is neither the Web API's nor the token
+    endpoint's, unrecorded and without faults; None: Dataverse answers them too.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Emulator:
         self.token_calls: list[Call] = []
         self.recording = True
         self.latency = 0.0
+        self.beside: Handler | None = None
         self.faults = Faults()
         self.identity = Identity()
         self.privileges = Privileges()

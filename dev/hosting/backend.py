@@ -23,10 +23,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Backend:
-    """The settings that the app gets, and whether the Dataverse behind them is our own."""
+    """The settings that the app gets, and the Dataverse behind them where it is our own."""
 
     settings: Mapping[str, str]
-    embedded: bool
+    emulator: Emulator | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether the Dataverse is the one that was started here."""
+        return self.emulator is not None
 
     @property
     def url(self) -> str:
@@ -44,12 +49,12 @@ def backend(folder: Path = ROOT) -> Iterator[Backend]:
     settings = {name: os.environ.get(name, value) for name, value in local.items()}
     url = os.environ.get("DATAVERSE_URL") or local.get("DATAVERSE_URL", "")
     if url and not _is_absent(url):
-        yield Backend({**settings, "DATAVERSE_URL": url}, embedded=False)
+        yield Backend({**settings, "DATAVERSE_URL": url})
         return
     from dev.emulator import Emulator  # what it needs is not needed by an app that has a Dataverse
 
     with Emulator(port=_port(url)) as emulator:
-        yield Backend({**settings, **beside(emulator)}, embedded=True)
+        yield Backend({**settings, **beside(emulator)}, emulator)
 
 
 def beside(emulator: Emulator) -> dict[str, str]:

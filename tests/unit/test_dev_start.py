@@ -113,11 +113,12 @@ def test_core_tools_are_used_where_they_are(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        shown = [process.stdout.readline() for _ in range(2)]
+        shown = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
     assert shown[0].startswith("Embedded Dataverse  http://127.0.0.1:")
-    assert shown[1] == f"start --port 0 python {shown[0].split()[-1]} ready\n"
+    assert shown[1] == f"See it              {shown[0].split()[-1]}/\n"
+    assert shown[2] == f"start --port 0 python {shown[0].split()[-1]} ready\n"
     assert process.returncode == 0
 
 

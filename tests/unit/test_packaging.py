@@ -87,7 +87,9 @@ def test_requirements_are_what_the_app_imports():
     assert set().union(*(imported(file) for file in files)) - indirect == required
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "dev/requirements.txt", "dev/requirements-samples.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "dev/requirements.txt", "dev/requirements-samples.txt", "dev/requirements-browser.txt"]
+)
 def test_requirements_are_bounded(file):
     """A new major version of a dependency comes in by a commit, not by itself; no worker is ever installed."""
     lines = [rule for rule in rules(file) if not rule.startswith("-r ")]
@@ -98,7 +100,10 @@ def test_requirements_are_bounded(file):
 def test_example_settings_name_every_setting():
     """The example shows all there is to set, and nothing that no longer exists."""
     identity = {"AZURE_TOKEN_CREDENTIALS", "AZURE_CLIENT_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER"}
-    assert set(example()) == {setting.name for setting in SETTINGS} | identity | {"FUNCTIONS_WORKER_RUNTIME", "PYTHON_THREADPOOL_THREAD_COUNT"}
+    assert set(example()) == {setting.name for setting in SETTINGS} | identity | {
+        "FUNCTIONS_WORKER_RUNTIME",
+        "PYTHON_THREADPOOL_THREAD_COUNT",
+    }
     assert all(isinstance(value, str) for value in example().values())
 
 

@@ -1,0 +1,81 @@
+"""The page as HTTP: which path is what. It answers what the embedded Dataverse does not (`Emulator.beside`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from dev.emulator import Emulator
+from dev.emulator.http11 import Request, Response
+from dev.emulator.values import is_guid
+
+from . import answers, static_files
+from .desk import Desk
+from .linker import Linker
+
+
+class Page:
+    """Serves the page of an emulator and an app: ``emulator.beside = Page(emulator, url)``."""
+
+    def __init__(self, emulator: Emulator, app: str, key: str = "") -> None:
+        self._desk = Desk(emulator, Linker(app, key))
+        self._looks: dict[str, Callable[[Request], Response]] = {"/page/state": self._state, "/main.aspx": _opened}
+        self._acts: dict[str, Callable[[Request], Response]] = {
+            "/page/link": self._forward,
+            "/page/unlink": self._forward,
+            "/page/fault": self._fault,
+            "/page/reset": self._reset,
+        }
+
+    def __call__(self, request: Request) -> Response:
+        """The answer to a request for anything but the Web API."""
+        if request.path in self._acts:
+            return self._acted(request)
+        known = request.path in self._looks or request.path in static_files.FILES
+        if not known:
+            return answers.refusal(404, "There is nothing here. The page is at /")
+        if request.method != "GET":
+            return answers.refusal(405, "Only GET.", Allow="GET")
+        look = self._looks.get(request.path)
+        return look(request) if look else static_files.answer(request.path) or answers.refusal(404, "It is gone.")
+
+    def _acted(self, request: Request) -> Response:
+        if request.method != "POST":
+            return answers.refusal(405, "Only POST.", Allow="POST")
+        # A browser sends JSON from another site only after asking, and this server never says yes.
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return answers.refusal(415, "Only application/json.")
+        return self._acts[request.path](request)
+
+    def _forward(self, request: Request) -> Response:
+        route = request.path.rpartition("/")[2]
+        reply = self._desk.forward(route, request.query, request.body, request.headers)
+        return Response(reply.status, {**answers.GUARDS, **reply.headers}, reply.body)
+
+    def _state(self, request: Request) -> Response:
+        """Everything that is shown; 304 while nothing has changed, so that asking every second costs little."""
+        state = self._desk.state()
+        tag = f'"{hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32]}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(304, {"ETag": tag, **answers.GUARDS})
+        return answers.as_json(state, ETag=tag)
+
+    def _fault(self, request: Request) -> Response:
+        try:
+            kind = json.loads(request.body)["kind"]
+        except (ValueError, KeyError, TypeError):
+            return answers.refusal(400, 'Say which: {"kind": "throttle"}')
+        known = isinstance(kind, str) and self._desk.arm(kind)
+        return answers.as_json({"armed": kind}) if known else answers.refusal(400, "There is no such fault.")
+
+    def _reset(self, request: Request) -> Response:
+        self._desk.reset()
+        return answers.as_json({"reset": True})
+
+
+def _opened(request: Request) -> Response:
+    """Where the links of an answer lead (`customerUrl`, …): to the page, which shows the conversation concerned."""
+    key = parse_qs(request.query).get("id", [""])[0]
+    return answers.refusal(302, "", Location=f"/#{key}" if is_guid(key) else "/")

@@ -1,0 +1,357 @@
+"""The page's endpoints, over HTTP and without a browser: what is served, forwarded, told and reset."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import requests  # noqa: F401 -- else the app imports it in a thread, while pytest turns the filters that it sets
+
+from dev.demo.steps import CONVERSATION, conversation
+from dev.emulator import Emulator
+from dev.host import Host
+from dev.hosting.backend import beside, defaults
+from dev.page import Page, screenshot, static_files
+from dev.page.served import served
+
+JSON = {"Content-Type": "application/json"}
+MARIA, KIM = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000008"
+
+
+class Web:
+    """Sends requests as they are given, paths included; an HTTP library would tidy them up."""
+
+    def __init__(self, running):
+        self.emulator, self.app = running.emulator, running.host
+        self._at = running.emulator.url.removeprefix("http://")
+
+    def send(self, method, path, body=None, headers=None):
+        """Return status, headers and body."""
+        connection = http.client.HTTPConnection(self._at, timeout=20)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read()
+        finally:
+            connection.close()
+
+    def post(self, path, value):
+        """Post JSON; return status and answer."""
+        status, _, body = self.send("POST", path, json.dumps(value).encode(), JSON)
+        return status, json.loads(body)
+
+    def state(self):
+        """Return what the page shows."""
+        return json.loads(self.send("GET", "/page/state")[2])
+
+    def screen(self, key):
+        """Return what the page shows of one conversation."""
+        (found,) = [each for each in self.state()["conversations"] if each["id"] == key]
+        return found
+
+
+@pytest.fixture(scope="module")
+def running():
+    """Serve app, Dataverse and page; one answer takes 2 seconds at most."""
+    with served(LINK_BUDGET_SECONDS="2") as found:
+        yield found
+
+
+@pytest.fixture
+def web(running):
+    """Return a client, with everything as at the start."""
+    found = Web(running)
+    assert found.post("/page/reset", {})[0] == 200
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/static/base.css", "text/css; charset=utf-8"),
+        ("/static/app.js", "text/javascript; charset=utf-8"),
+        ("/static/icon.svg", "image/svg+xml"),
+        ("/page/state", "application/json; charset=utf-8"),
+    ],
+)
+def test_content_types(web, path, kind):
+    """Each file has the type of its ending, and headers that let the browser run nothing else."""
+    status, headers, body = web.send("GET", path)
+    assert (status, headers["Content-Type"], bool(body)) == (200, kind, True)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../page.py",
+        "/static/..%2fpage.py",
+        "/static/%2e%2e/page.py",
+        "/static//etc/passwd",
+        "/static/..\\page.py",
+        "/../../../etc/passwd",
+        "/static/",
+        "/static/none.js",
+        "/page.py",
+        "/elsewhere",
+    ],
+)
+def test_no_path_leads_out(web, path):
+    """Only the names of the page's own files are paths."""
+    assert web.send("GET", path)[0] == 404
+
+
+def test_every_file_is_reached_and_loads_from_here_only():
+    """Nothing lies about unused, and nothing comes from another address."""
+    texts = {path: file.read_text(encoding="utf-8") for path, file in static_files.FILES.items()}
+    named = set(re.findall(r'(?:src|href)="(static/[^"]+)"', texts["/"]))
+    named |= {f"static/{name}" for text in texts.values() for name in re.findall(r'from "\./([\w.]+)"', text)}
+    assert {f"/{name}" for name in named} | {"/"} == set(static_files.FILES) - {"/static/index.html"}
+    for path, text in texts.items():
+        assert set(re.findall(r"https?://[\w.-]+", text)) <= {"http://www.w3.org"}, path
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|style=|@import|\burl\(", text
+        ), path
+
+
+def test_methods_and_types_are_checked(web):
+    """Looking is GET, acting is POST with JSON: another site's form cannot act."""
+    assert web.send("POST", "/", b"")[0] == 405
+    assert web.send("GET", "/page/reset")[0] == 405
+    assert web.send("POST", "/page/reset", b"{}", {"Content-Type": "text/plain"})[0] == 415
+    assert web.send("POST", "/page/link", b"{}")[0] == 415
+
+
+def test_web_api_is_as_without_the_page(web):
+    """The hook takes nothing from Dataverse, and records nothing."""
+    status, headers, _ = web.send("GET", "/api/data/v9.2/WhoAmI")
+    assert (status, "WWW-Authenticate" in headers) == (401, True)
+    assert web.send("GET", "/msi/token")[0] == 401
+    before = len(web.emulator.calls)
+    web.send("GET", "/")
+    assert len(web.emulator.calls) == before
+    with Emulator() as alone:
+        (status, _, _) = Web(type("Alone", (), {"emulator": alone, "host": None})).send("GET", "/")
+    assert status != 200
+
+
+def test_state_shows_the_tables(web):
+    """Customer with e-mail, phone and company; case with number, title and state; the customer's cases."""
+    shown = web.screen(conversation(6))
+    assert shown["customer"] | {"note": "", "cases": []} == {
+        "id": MARIA,
+        "type": "contact",
+        "name": "Maria Campbell",
+        "email": "maria.campbell@example.com",
+        "phone": "+1 425 555 0201",
+        "company": "",
+        "active": True,
+        "note": "",
+        "cases": [],
+    }
+    assert shown["case"]["number"] == "CAS-01001-X1Y2Z3"
+    assert (shown["case"]["title"], shown["case"]["state"]) == ("Printer prints blank pages", "In Progress")
+    assert [case["number"] for case in shown["recentCases"]] == ["CAS-01001-X1Y2Z3"]
+    assert (shown["state"], shown["open"], shown["channel"], shown["trail"]) == ("Active", True, "Live chat", [])
+    people = {each["name"]: each for each in web.state()["people"]}
+    assert people["Taylor Reed"]["company"] == "Contoso Ltd"
+    assert people["Rosa Diaz"]["cases"] == []
+
+
+def test_state_is_not_sent_twice(web):
+    """A poll that finds nothing new is a 304 without a body; a link makes it new."""
+    _, headers, _ = web.send("GET", "/page/state")
+    same = {"If-None-Match": headers["ETag"]}
+    assert web.send("GET", "/page/state", headers=same)[::2] == (304, b"")
+    web.post("/page/link", {"conversationId": CONVERSATION, "Email": "kim.park@example.com"})
+    assert web.send("GET", "/page/state", headers=same)[0] == 200
+
+
+def test_link_is_shown_with_its_reasons(web):
+    """The app's answer comes back, the tables change, and the trail says why."""
+    status, answer = web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
+    assert (status, answer["status"], answer["explain"]) == (200, "linked", "")
+    shown = web.screen(CONVERSATION)
+    (entry,) = shown["trail"]
+    assert shown["customer"]["name"] == "Maria Campbell"
+    assert shown["summary"] == answer["escalationSummary"]
+    assert entry["before"] == ["", ""]
+    assert entry["after"] == ["Maria Campbell", "CAS-01001-X1Y2Z3"]
+    assert "customer decided: " in entry["explain"]
+
+
+def test_dry_run_writes_nothing_and_is_no_summary(web):
+    """What would be linked is in the trail, and nothing on the screen."""
+    web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com", "dryRun": True})
+    shown = web.screen(CONVERSATION)
+    assert (shown["customer"], shown["summary"]) == (None, "")
+    assert shown["trail"][0]["answer"]["customerStatus"] == "would_link"
+
+
+def test_unlink(web):
+    """Both go, and the summary with them."""
+    web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
+    assert web.post("/page/unlink", {"conversationId": CONVERSATION})[1]["status"] == "unlinked"
+    shown = web.screen(CONVERSATION)
+    assert (shown["customer"], shown["case"], shown["summary"], len(shown["trail"])) == (None, None, "", 2)
+
+
+def test_change_by_others_is_noticed(web):
+    """A request that did not come through the page is in the trail, too."""
+    lookup = {"msdyn_customer_msdyn_ocliveworkitem_contact": KIM}
+    web.emulator.update("msdyn_ocliveworkitems", CONVERSATION, lookup)
+    (entry,) = web.screen(CONVERSATION)["trail"]
+    assert (entry["route"], entry["after"]) == ("elsewhere", ["Kim Park", ""])
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """Stands in for the app: keeps what came, and answers with something unusual."""
+
+    def do_POST(self):
+        """Answer 418."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        answer = b'{"odd":  "\xc3\xa9"}'
+        self.send_response(418)
+        self.send_header("Content-Type", "application/problem+json")
+        self.send_header("Retry-After", "7")
+        self.send_header("X-Secret", "stays here")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def echo():
+    """Serve an app that keeps what it gets, behind a page with a key."""
+    with HTTPServer(("127.0.0.1", 0), _Echo) as server, Emulator() as emulator:
+        server.got = []
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        emulator.beside = Page(emulator, f"http://127.0.0.1:{server.server_port}", key="the key")
+        yield Web(type("Echoed", (), {"emulator": emulator, "host": None})), server.got
+        server.shutdown()
+        thread.join()
+
+
+def test_proxy_forwards_exactly(echo):
+    """Byte for byte in both directions, query, status and Retry-After included; the key is added."""
+    web, got = echo
+    body = b'{ "Name" :"Zo\xc3\xab",\n"conversationId": "x" }'
+    headers = {"Content-Type": "application/json; charset=utf-8", "x-correlation-id": "abc", "Cookie": "none"}
+    status, answered, text = web.send("POST", "/page/link?always=true", body, headers)
+    path, sent, same = got[-1]
+    assert (path, same) == ("/api/link?always=true", body)
+    assert sent["content-type"] == "application/json; charset=utf-8"
+    assert (sent["x-correlation-id"], sent["x-functions-key"], "cookie" in sent) == ("abc", "the key", False)
+    assert (status, text) == (418, b'{"odd":  "\xc3\xa9"}')
+    assert (answered["Content-Type"], answered["Retry-After"]) == ("application/problem+json", "7")
+    assert "X-Secret" not in answered
+
+
+def test_rehearsal_comes_first_and_only_for_links(echo):
+    """The same request as a dry run, then the real one; an unlink and what is no object go once."""
+    web, got = echo
+    web.post("/page/link", {"Email": "a@example.com", "DRYRUN": False})
+    assert [json.loads(body) for _, _, body in got] == [
+        {"Email": "a@example.com", "dryRun": True},
+        {"Email": "a@example.com", "DRYRUN": False},
+    ]
+    got.clear()
+    web.post("/page/unlink", {"conversationId": CONVERSATION})
+    web.post("/page/link", ["no object"])
+    web.send("POST", "/page/link", b"\xff{", JSON)
+    assert [path for path, _, _ in got] == ["/api/unlink", "/api/link", "/api/link"]
+
+
+def test_absent_app_is_told():
+    """Core Tools may still be starting: the page says where it looked."""
+    with Emulator() as emulator:
+        emulator.beside = Page(emulator, "http://127.0.0.1:9")
+        status, answer = Web(type("Alone", (), {"emulator": emulator, "host": None})).post("/page/link", {})
+    assert (status, answer["code"]) == (502, "app_unreachable")
+    assert "http://127.0.0.1:9" in answer["detail"]
+
+
+def test_key_is_used_and_never_shown():
+    """With --enable-auth the page can still ask, and does not tell the key."""
+    with Emulator() as emulator, Host(settings=defaults() | beside(emulator), enable_auth=True) as host:
+        emulator.beside = Page(emulator, host.url, host.key)
+        web = Web(type("Keyed", (), {"emulator": emulator, "host": host}))
+        assert web.post("/page/link", {"conversationId": CONVERSATION, "Email": "kim.park@example.com"})[0] == 200
+        assert web.state()["wantsKey"]
+        assert host.key not in json.dumps(web.state())
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "struck"), [("throttle", 200, 1), ("concurrent", 200, 1), ("outage", 503, 2)]
+)
+def test_fault_strikes_the_next_request_only(web, kind, status, struck):
+    """The rehearsal is spared, the request is struck, the one after it is not."""
+    assert web.post("/page/fault", {"kind": kind}) == (200, {"armed": kind})
+    assert web.state()["armed"] == kind
+    request = {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"}
+    assert web.post("/page/link", request)[0] == status
+    entry = web.screen(CONVERSATION)["trail"][0]
+    assert entry["fault"]
+    assert entry["struck"] >= struck
+    assert "customer decided: linked" in entry["explain"]
+    assert web.state()["armed"] == ""
+    assert web.post("/page/link", request)[1]["status"] == "linked"
+    assert web.screen(CONVERSATION)["trail"][0]["struck"] == 0
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"{", b'{"kind": 1}', b'{"kind": "rain"}', b"\xff"])
+def test_unknown_fault_is_refused(web, body):
+    """And nothing is armed."""
+    assert web.send("POST", "/page/fault", body, JSON)[0] == 400
+    assert web.state()["armed"] == ""
+
+
+def test_reset(web):
+    """Data, trail and faults are as at the start."""
+    start = web.state()
+    web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
+    web.post("/page/fault", {"kind": "outage"})
+    assert web.state() != start
+    assert web.post("/page/reset", {})[0] == 200
+    assert web.state() == start
+
+
+def test_links_of_an_answer_open_the_page(web):
+    """customerUrl and the others lead to the page, whatever else the address holds."""
+    status, headers, _ = web.send("GET", f"/main.aspx?pagetype=entityrecord&etn=contact&id={MARIA}")
+    assert (status, headers["Location"]) == (302, f"/#{MARIA}")
+    assert web.send("GET", "/main.aspx?id=%0d%0aSet-Cookie:x//evil.example")[1]["Location"] == "/"
+
+
+def test_stories_are_steps_of_the_demo(web):
+    """Each is about a conversation that is there, and says only what the form can say."""
+    state = web.state()
+    assert len(state["stories"]) >= 5
+    assert {each["conversation"] for each in state["stories"]} <= {each["id"] for each in state["conversations"]}
+
+
+def test_picture_needs_a_browser(monkeypatch, capsys):
+    """Without one the command says what is missing."""
+    monkeypatch.setattr(screenshot, "missing", lambda: "no Chromium is installed")
+    assert screenshot.main([str(Path("never.png"))]) == 1
+    assert "no Chromium" in capsys.readouterr().err
