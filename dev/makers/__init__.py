@@ -1,0 +1,1 @@
+"""What makers get ready-made: flows, topics, and the table of docs/for-makers.md. Generated, so that it cannot rot."""

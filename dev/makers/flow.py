@@ -1,0 +1,174 @@
+"""The two flows of samples/power-automate: the call through the connector, and through the plain HTTP action.
+
+Both are written as Power Automate keeps a flow of a solution. All values are tokens: nothing is put together as text,
+so a quotation mark in what a customer typed cannot break the request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.openapi import PLACEHOLDER_HOST
+from shared.openapi_schemas import schemas
+
+INPUTS = (
+    "conversationId",
+    "Name",
+    "Email",
+    "Phone",
+    "CaseNumber",
+    "event",
+    "createCase",
+    "caseTitle",
+    "caseDescription",
+    "language",
+)
+"""What the agent hands to the flow: texts, none of them required."""
+
+OUTPUTS = (
+    "status",
+    "linked",
+    "message",
+    "customerStatus",
+    "customerLinked",
+    "caseStatus",
+    "caseLinked",
+    "caseNumber",
+    "caseIsNew",
+    "nextField",
+    "nextQuestion",
+    "escalationSummary",
+    "CloseOmnichannelConversation",
+    "failure",
+    "canRetry",
+    "requestId",
+)
+"""What the flow hands back: texts and yes / no."""
+
+API = "your-conversation-linking-connector"
+REFERENCE = "your_connection_reference"
+KEY = "your-function-key"
+CONNECTION = "shared_conversationlinking"
+RETRY_ONCE = {"type": "fixed", "count": 1, "interval": "PT5S"}
+SECURE = {"secureData": {"properties": ["inputs"]}}
+_SCHEMA = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#"
+
+
+def flows() -> dict[str, str]:
+    """The text of each flow by the name of its file."""
+    return {
+        "link-through-connector.json": _text(_connector(), {CONNECTION: _reference()}),
+        "link-through-http.json": _text(_http(), {}),
+    }
+
+
+def _text(call: Mapping[str, Any], references: Mapping[str, Any]) -> str:
+    flow = {"properties": {"connectionReferences": references, "definition": _definition(call)}}
+    return json.dumps(flow | {"schemaVersion": "1.0.0.0"}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _definition(call: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "$schema": _SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "parameters": {
+            "$connections": {"defaultValue": {}, "type": "Object"},
+            "$authentication": {"defaultValue": {}, "type": "SecureObject"},
+        },
+        "triggers": {
+            "manual": {"type": "Request", "kind": "Skills", "inputs": {"schema": {**_fields(INPUTS), "required": []}}}
+        },
+        "actions": {"Link_conversation": call, "Answer": _answer(), "Respond_to_the_agent": _respond()},
+    }
+
+
+def _fields(names: tuple[str, ...]) -> dict[str, Any]:
+    told = {**schemas()["LinkAnswer"]["properties"], **schemas()["LinkRequest"]["properties"]}
+    types = schemas()["LinkAnswer"]["properties"] if names is OUTPUTS else {}
+    return {
+        "type": "object",
+        "properties": {
+            name: {
+                "title": name,
+                "description": told[name]["description"],
+                "type": types.get(name, {}).get("type", "string"),
+                "x-ms-dynamically-added": True,
+                **({} if names is OUTPUTS else {"x-ms-content-hint": "TEXT"}),
+            }
+            for name in names
+        },
+    }
+
+
+def _given(prefix: str = "") -> dict[str, str]:
+    """Each input as its token. What the agent did not set is null, which the app takes as not given."""
+    return {prefix + name: f"@triggerBody()?['{name}']" for name in INPUTS}
+
+
+def _connector() -> dict[str, Any]:
+    return {
+        "type": "OpenApiConnection",
+        "runAfter": {},
+        "inputs": {
+            "host": {
+                "connectionName": CONNECTION,
+                "operationId": "LinkConversation",
+                "apiId": f"/providers/Microsoft.PowerApps/apis/{API}",
+            },
+            "parameters": {"always": True, **_given("body/")},
+            "authentication": "@parameters('$authentication')",
+            "retryPolicy": RETRY_ONCE,
+        },
+        "limit": {"timeout": "PT30S"},
+        "runtimeConfiguration": SECURE,
+    }
+
+
+def _reference() -> dict[str, Any]:
+    return {
+        "runtimeSource": "embedded",
+        "connection": {"connectionReferenceLogicalName": REFERENCE},
+        "api": {"name": API},
+    }
+
+
+def _http() -> dict[str, Any]:
+    return {
+        "type": "Http",
+        "runAfter": {},
+        "inputs": {
+            "method": "POST",
+            "uri": f"https://{PLACEHOLDER_HOST}/api/link?always=true",
+            "headers": {"Content-Type": "application/json", "x-functions-key": KEY},
+            "body": _given(),
+            "retryPolicy": RETRY_ONCE,
+        },
+        "limit": {"timeout": "PT30S"},
+        "runtimeConfiguration": SECURE,
+    }
+
+
+def _answer() -> dict[str, Any]:
+    """The answer of the app. Left out where the call failed: then every output has its default."""
+    return {
+        "type": "Compose",
+        "runAfter": {"Link_conversation": ["Succeeded"]},
+        "inputs": "@body('Link_conversation')",
+    }
+
+
+def _respond() -> dict[str, Any]:
+    return {
+        "type": "Response",
+        "kind": "Skills",
+        "runAfter": {"Answer": ["Succeeded", "Failed", "Skipped", "TimedOut"]},
+        "inputs": {"statusCode": 200, "body": {name: _token(name) for name in OUTPUTS}, "schema": _fields(OUTPUTS)},
+    }
+
+
+def _token(name: str) -> str:
+    boolean = schemas()["LinkAnswer"]["properties"][name]["type"] == "boolean"
+    default = "'failed'" if name == "status" else "false" if boolean else "''"
+    return f"@coalesce(outputs('Answer')?['{name}'], {default})"
