@@ -149,6 +149,7 @@ def talk(sample, host):
             linker = sample["linker"].Linker(url or host.url, key or host.key, patience)
 
             async def link(body):
+                assert not any("tags" in each.channel_data for each in adapter.activity_queue), "the command came first"
                 sent_to_app.append(body)
                 return await linker(body)
 
