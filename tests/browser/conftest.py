@@ -11,16 +11,16 @@ from dev.page.browser import browser, missing
 from dev.page.served import served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Return the browser, one for all tests."""
+    """Return the browser, one for a module: while it runs, this thread has an event loop, and nobody else may."""
     if lacking := missing():
         pytest.skip(f"no browser tests: {lacking}")
     with browser() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(chromium):
     """Serve app, Dataverse and page; one answer takes 2 seconds at most."""
     with served(LINK_BUDGET_SECONDS="2") as found:
@@ -75,7 +75,7 @@ def start_over(url):
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked).close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tabs(chromium):
     """Open one tab for each kind of window that the tests ask for; opening is the slow part."""
     opened = {}
