@@ -6,7 +6,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import TypeVar
@@ -87,10 +87,6 @@ class Workers:
         except FutureTimeout:
             future.cancel()
             raise DataverseUnavailable(OUT_OF_TIME) from None
-
-    def start(self, work: Callable[[], T]) -> Future[T]:
-        """Begin `work` beside everything else."""
-        return self._threads().submit(work)
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:

@@ -15,14 +15,13 @@ from azure.identity import DefaultAzureCredential
 
 from .errors import DataverseUnavailable, LinkerError, Misconfigured
 from .refusals import TRANSIENT
+from .tokens import UNREACHABLE
 
 NO_IDENTITY = (
     "The app has no identity to sign in with; enable a managed identity, and set AZURE_CLIENT_ID where it is "
     "user-assigned (AZURE_TOKEN_CREDENTIALS says which credentials are tried)."
 )
 REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
-UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
-
 CONNECT_SECONDS, READ_SECONDS = 2, 3
 VM_METADATA_HOST = "169.254.169.254"
 """DefaultAzureCredential tries it wherever no other identity is at hand; its silence says nothing about ours."""
@@ -35,7 +34,8 @@ class Watch(RequestsTransport):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        # A transport of one's own has to be told the time-outs itself: the credential's are for the one it would make.
+        super().__init__(connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
         self._seen = threading.local()
 
     def forget(self) -> None:
@@ -73,13 +73,7 @@ class Identity:
         self._credential: TokenCredential = self._new()
 
     def _new(self) -> TokenCredential:
-        return DefaultAzureCredential(
-            transport=self._watch, retry_total=0, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
-        )
-
-    def forget(self) -> None:
-        """Drop what the credential has cached: managed identities honour no claims, so only a new one asks anew."""
-        self._credential = self._new()
+        return DefaultAzureCredential(transport=self._watch, retry_total=0)
 
     def token(self) -> AccessToken:
         """An access token.
@@ -92,7 +86,7 @@ class Identity:
         try:
             return self._credential.get_token(self._scope)
         except (AzureError, ValueError):
-            self.forget()  # a credential caches failures, too, and would go on answering with this one
+            self._credential = self._new()  # the old one caches failures, too, and would go on with this one
             raise self._meaning() from None
 
     def _meaning(self) -> LinkerError:

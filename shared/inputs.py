@@ -82,13 +82,20 @@ def sort_names(body: JsonObject, known: Iterable[str]) -> tuple[dict[str, Any], 
     errors: list[FieldError] = []
     for written, value in _pairs(body, errors):
         if _FORBIDDEN.search(written):
-            errors.append(FieldError("", "a name has control characters or half a surrogate pair"))
+            errors.append(FieldError("", "a name with control characters or half a surrogate pair"))
             continue
         target, name = (named, canonical[written.lower()]) if written.lower() in canonical else (others, written)
-        if name in target and target[name] != value:
+        if name in target and _differ(target[name], value):
             errors.append(FieldError(name, "is given twice with different values"))
         target[name] = value
     return named, _fold(others, errors), errors
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Whether two values of one name say different things; blanks around a text do not."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.strip() != other.strip()
+    return bool(one != other)
 
 
 def _pairs(body: JsonObject, errors: list[FieldError]) -> Iterable[tuple[str, Any]]:
@@ -98,7 +105,7 @@ def _pairs(body: JsonObject, errors: list[FieldError]) -> Iterable[tuple[str, An
         elif isinstance(raw, JsonObject):
             for inner_name, inner in raw.pairs:
                 yield from _given(inner_name, inner)
-        elif raw not in (None, ""):
+        elif raw is not None and not (isinstance(raw, str) and not raw.strip()):
             errors.append(FieldError("context", "must be a JSON object"))
 
 
@@ -178,10 +185,8 @@ def words(choices: Mapping[str, str]) -> Callable[[Any], tuple[str, ...]]:
 
 def seconds(value: Any) -> float:
     """A number from 1 to 60."""
-    try:
-        number = float(text(value))
-    except ValueError:
-        number = 0.0
+    written = text(value)
+    number = float(written) if re.fullmatch(r"\d{1,9}(\.\d+)?", written, re.ASCII) else 0.0
     if not 1 <= number <= 60:
         raise ValueError("must be a number of seconds from 1 to 60")
     return number

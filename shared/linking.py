@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import dropwhile
+from typing import Any
 
 from . import conversation, creation, rows, search
 from .dataverse import Dataverse
@@ -29,6 +31,10 @@ READ_AGAIN = 2
 
 CHANGED = "The conversation was changed again and again at the same moment; repeat the call."
 TOO_MANY_CASES = "This conversation has created too many cases for this customer already; link one by its number."
+TAKEN_OVER = (
+    "The new case was closed or given to another customer as soon as it was created, so it was not linked; "
+    "a plug-in, workflow or flow of this environment does that."
+)
 INVISIBLE_CASE = "The created case cannot be read; give the app's security role depth Organization on cases."
 
 
@@ -105,12 +111,20 @@ class Linker:
             try:
                 body = self.dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), trip)
             except CaseExists:
-                body = {}
-            with rows.readable():
-                case = rows.case(body) if CASE_ID in body else self._case(case_id, trip)
-            if case.active and case.belongs_to(owner):
-                return case
+                case = self._case(case_id, trip)
+                if _is_usable(case, owner):
+                    return case
+                continue  # that one has had its day; the next id
+            case = self._as_created(body, case_id, trip)
+            if not _is_usable(case, owner):
+                raise DataverseRefused(TAKEN_OVER)
+            return case
         raise DataverseRefused(TOO_MANY_CASES)
+
+    def _as_created(self, body: Mapping[str, Any], case_id: str, trip: Trip) -> rows.Case:
+        """The new case as Dataverse returned it; read back where it returned less than was asked for."""
+        with rows.readable():
+            return rows.case(body) if all(column in body for column in CASE_COLUMNS) else self._case(case_id, trip)
 
     def _case(self, case_id: str, trip: Trip) -> rows.Case:
         found = search.cases(self.dataverse.read(search.case_read(case_id), trip)["case"])
@@ -147,6 +161,10 @@ class Linker:
             # A 404 may mean a record that the change points to: reading again tells which one is gone.
             return False
         return True
+
+
+def _is_usable(case: rows.Case, owner: rows.Customer) -> bool:
+    return case.active and case.belongs_to(owner)
 
 
 def _holds(now: rows.Conversation, wanted: rows.Conversation) -> bool:

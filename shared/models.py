@@ -113,7 +113,7 @@ def _words(error: Any) -> str:
 
 
 def _sentence(error: FieldError) -> str:
-    return f"{error.field or 'The request'} {error.message}."
+    return f"{error.field} {error.message}." if error.field else f"The request has {error.message}."
 
 
 class LinkRequest(ConversationRequest):

@@ -57,6 +57,10 @@ BY_STATUS: Mapping[int, str] = {
 }
 
 
+LONG = 1e9
+"""Seconds; a longer wait is as good as this one."""
+
+
 def refusal(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> LinkerError:
     """The error that an answer of `status` (300 or more) means. `headers` by lower-case name."""
     error = body.get("error")
@@ -99,8 +103,8 @@ def _reference(status: int, code: str) -> str:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds in `Retry-After`, which is a number or a date; None where it is neither."""
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", value, re.ASCII):
-        return float(value)
+    if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
+        return min(float(value[:12]), LONG)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time()) if value else None
     except (ValueError, OverflowError):

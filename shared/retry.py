@@ -41,7 +41,7 @@ def _again(trip: Trip, attempt: Callable[[], T], first: DataverseUnavailable) ->
     def wait(state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.asked_wait if isinstance(error, DataverseUnavailable) else None
-        return backoff(state) if asked is None else asked
+        return max(backoff(state), asked or 0)
 
     def stop(state: tenacity.RetryCallState) -> bool:
         return state.upcoming_sleep >= trip.deadline.left()

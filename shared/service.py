@@ -121,7 +121,7 @@ class Service:
             with self._lock:
                 if self._linker is None:
                     tokens = Tokens(self._settings.scope)
-                    tokens.fetch_ahead(self._workers.start)
+                    tokens.fetch_ahead()
                     self._linker = Linker(self._settings, Dataverse(self._settings, tokens))
         return self._settings, self._linker
 

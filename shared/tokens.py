@@ -1,12 +1,18 @@
-"""The current access token, at hand for every thread; `identity` gets new ones."""
+"""The current access token, at hand for every thread; `identity` gets new ones.
+
+One fetch at a time, in a thread of its own and with a limit: azure-identity has none for a whole sign-in, and a token
+service that hangs must not hold whoever comes later.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TYPE_CHECKING
+
+from .errors import DataverseUnavailable
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
@@ -14,21 +20,35 @@ if TYPE_CHECKING:
     from .identity import Identity
 
 MARGIN_SECONDS = 300
-"""A token with less time than this left is renewed by one thread, while the others go on with it."""
+"""A token with less time than this left is renewed in the background, while everyone goes on with it."""
 
 LAST_SECONDS = 30
 """A token with less time than this left is good for nobody."""
 
+PAUSE_SECONDS = 30
+"""Between two attempts to renew a token that is still good."""
+
+FETCH_SECONDS = 5
+"""A fetch that takes longer is given up; the next one starts with a new credential."""
+
+MAX_FETCHES = 8
+"""Fetches at work at once: the current one, and those that were given up and still hang."""
+
+UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
+
 
 class Tokens:
-    """Access tokens for one scope. Threads wait for each other only where there is no usable token at all."""
+    """Access tokens for one scope. Threads wait only where there is no usable token at all."""
 
     def __init__(self, scope: str) -> None:
         self._scope = scope
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(MAX_FETCHES, thread_name_prefix="token")
         self._identity: Identity | None = None
         self._current: AccessToken | None = None
-        self._first: Future[str] | None = None
+        self._fetch: Future[AccessToken] | None = None
+        self._ahead: Future[AccessToken] | None = None
+        self._not_before = 0.0
 
     def get(self) -> str:
         """A token that is good for some seconds at least.
@@ -37,51 +57,64 @@ class Tokens:
             Misconfigured: the identity is refused or there is none.
             DataverseUnavailable: the token service cannot be reached.
         """
-        first, self._first = self._first, None
-        return first.result() if first else self._get()
-
-    def _get(self) -> str:
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            return self._result(ahead)
         current = self._current
         if current is None or _left(current) < LAST_SECONDS:
-            with self._lock:
-                return self._renewed(current)
-        if _left(current) < MARGIN_SECONDS and self._lock.acquire(blocking=False):
-            try:
-                return self._renewed(current)
-            finally:
-                self._lock.release()
+            return self._result(self._started(current))
+        if _left(current) < MARGIN_SECONDS and time.monotonic() >= self._not_before:
+            self._not_before = time.monotonic() + PAUSE_SECONDS
+            self._started(current)
         return current.token
 
-    def fetch_ahead(self, start: Callable[[Callable[[], str]], Future[str]]) -> None:
-        """Begin to get the first token, by `start`; whoever needs it first waits for it, or meets its error."""
-        self._first = start(self._get)
+    def fetch_ahead(self) -> None:
+        """Begin to get the first token; whoever needs it first waits for it, or meets its error."""
+        self._ahead = self._started(None)
 
     def instead_of(self, refused: str) -> str:
         """A token from past every cache, after Dataverse refused one; what another thread got meanwhile will do."""
         with self._lock:
-            current = self._current
-            if current is not None and current.token == refused:
-                if self._identity:
-                    self._identity.forget()
-                return self._renewed(current)
+            if self._current is not None and self._current.token == refused:
+                self._current, self._identity = None, None
         return self.get()
 
-    def expires(self) -> float:
-        """When the current token ends, in seconds since 1970; 0 where there is none yet."""
-        return self._current.expires_on if self._current else 0.0
+    def _started(self, former: AccessToken | None) -> Future[AccessToken]:
+        """The fetch that is at work, else a new one; one that is done where `former` was renewed meanwhile."""
+        with self._lock:
+            if self._current is not None and self._current is not former:
+                done: Future[AccessToken] = Future()
+                done.set_result(self._current)
+                return done
+            if self._fetch is not None:
+                return self._fetch
+            fetch = self._fetch = self._threads.submit(self._ask)
+        fetch.add_done_callback(self._finished)  # outside the lock: it may be done already, and is then called here
+        return fetch
 
-    def _renewed(self, former: AccessToken | None) -> str:
-        """The token of another thread that renewed `former` meanwhile, else a new one. Holds the lock."""
-        if self._current is None or self._current is former:
-            self._current = self._identity_now().token()
-        return self._current.token
+    def _ask(self) -> AccessToken:
+        from .identity import Identity  # with all that it pulls in, the largest single cost of a cold start
 
-    def _identity_now(self) -> Identity:
-        if self._identity is None:
-            from .identity import Identity
+        identity = self._identity
+        if identity is None:
+            identity = self._identity = Identity(self._scope)
+        return identity.token()
 
-            self._identity = Identity(self._scope)
-        return self._identity
+    def _finished(self, fetch: Future[AccessToken]) -> None:
+        with self._lock:
+            if self._fetch is fetch:
+                self._fetch = None
+                if fetch.exception() is None:
+                    self._current = fetch.result()
+
+    def _result(self, fetch: Future[AccessToken]) -> str:
+        try:
+            return fetch.result(timeout=FETCH_SECONDS).token
+        except FutureTimeout:
+            with self._lock:
+                if self._fetch is fetch:
+                    self._fetch, self._identity = None, None
+            raise DataverseUnavailable(UNREACHABLE) from None
 
 
 def _left(token: AccessToken) -> float:

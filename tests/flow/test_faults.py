@@ -100,6 +100,13 @@ def test_the_wait_that_was_asked_for_is_kept(app, waits) -> None:
     assert waits == [3]
 
 
+def test_a_wait_of_nothing_is_no_reason_to_hammer(app, waits) -> None:
+    """Retry-After 0, or a date that has passed: the waits grow all the same."""
+    app.dataverse.faults.add(Fault(status=429, retry_after=0, method="POST", times=3))
+    app.link(OPEN, **BY_MAIL)
+    assert 0.2 <= waits[0] <= waits[1] <= waits[2]
+
+
 def test_waits_grow_where_none_was_asked_for(app, waits) -> None:
     """Without Retry-After the waits grow, with jitter."""
     app.dataverse.faults.add(Fault(status=503, method="POST", times=3))
@@ -239,6 +246,35 @@ def test_a_token_service_that_hangs_is_bounded_too(app) -> None:
     reply = app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
     assert (reply.status, time.monotonic() - started < 1.5) == (503, True)
     assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
+
+
+def test_a_sign_in_that_hangs_holds_nobody_who_comes_later(app, monkeypatch) -> None:
+    """One call to the token service that never ends is given up; the next request signs in anew and links."""
+    monkeypatch.setattr("shared.tokens.FETCH_SECONDS", 0.3)
+    app.dataverse.faults.add(Fault(latency=2, target="token"))
+    started = time.monotonic()
+    assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
+    assert time.monotonic() - started < 1.5
+
+
+def test_the_token_service_has_a_time_out_of_its_own() -> None:
+    """azure-core's default is five minutes; a transport of one's own has to be told."""
+    from shared.identity import CONNECT_SECONDS, READ_SECONDS, Watch
+
+    config = Watch().connection_config
+    assert (config.timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
+
+
+def test_a_token_is_renewed_before_it_ends(app, monkeypatch) -> None:
+    """A token that is still good is renewed in the background, once; nobody waits for it."""
+    app.link(OPEN, **BY_MAIL)
+    monkeypatch.setattr("shared.tokens.MARGIN_SECONDS", 10**9)
+    app.dataverse.faults.add(Fault(latency=1, target="token"))
+    started = time.monotonic()
+    for _ in range(5):
+        app.link(OPEN, **BY_MAIL)
+    assert time.monotonic() - started < 0.9
+    assert len(app.dataverse.token_calls) <= 2
 
 
 def test_a_lost_answer_counts_as_written(app) -> None:

@@ -154,7 +154,8 @@ def test_messages_hold_no_value(app) -> None:
         assert value not in answer["message"] + answer["explain"]
     assert "customerid_contact: 1 row" in answer["explain"]
     assert (
-        answer["message"] == "DRY RUN, nothing was written. Would link contact (by Name, Email) and case (by CaseNumber)."
+        answer["message"]
+        == "DRY RUN, nothing was written. Would link contact (by Name, Email) and case (by CaseNumber)."
     )
 
 
