@@ -15,6 +15,9 @@ from .rows import Conversation
 
 MAX_IGNORED = 1000
 
+ON_CONVERSATION = "conversation"
+"""How a customer or case was matched that is on the conversation and that this call did not look for or find."""
+
 
 def linked(outcome: Outcome, request_id: str) -> LinkAnswer:
     """The answer of a link request that was carried through."""
@@ -51,7 +54,7 @@ def _customer_fields(outcome: Outcome) -> dict[str, Any]:
     return {
         "customerStatus": outcome.customer_status,
         "customerLinked": customer is not None,
-        "customerMatchedBy": part.matched_by,
+        "customerMatchedBy": part.matched_by or (ON_CONVERSATION if customer else ""),
         "customerType": customer.type if customer else "",
         "customerId": customer.id if customer else "",
         "customerName": customer.name if customer and outcome.settings.include_names else "",
@@ -63,7 +66,7 @@ def _case_fields(outcome: Outcome) -> dict[str, Any]:
     return {
         "caseStatus": outcome.case_status,
         "caseLinked": case is not None,
-        "caseMatchedBy": part.matched_by,
+        "caseMatchedBy": part.matched_by or (ON_CONVERSATION if case else ""),
         "caseIsNew": outcome.case_is_new,
         "caseId": case.id if case else "",
         "caseNumber": outcome.case_number,
@@ -86,7 +89,8 @@ def _ignored(outcome: Outcome) -> str:
 
 
 def _case_is_missing(request: LinkRequest, outcome: Outcome) -> bool:
-    return request.createCase != "no" and outcome.case_status not in IN_PLACE
+    asked = request.createCase != "no" and outcome.question.wants_case
+    return asked and outcome.decision.case.status not in IN_PLACE
 
 
 def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> LinkAnswer:

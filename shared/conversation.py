@@ -45,6 +45,15 @@ def whole_pair(before: Conversation, after: Conversation, customer: Customer) ->
     return Changes(body, replace(after, customer=customer, cases=cases))
 
 
+def without_regarding(before: Conversation, changes: Changes) -> Changes:
+    """The same changes but for the regarding column."""
+    name = "regarding"
+    held = {name: before.cases[name]} if name in before.cases else {}
+    cases = {column: case for column, case in changes.after.cases.items() if column != name} | held
+    body = {key: bind for key, bind in changes.body.items() if key != _bind_name(name)}
+    return Changes(body, replace(changes.after, cases=cases))
+
+
 def unlink(conversation: Conversation, customer: bool, case: bool) -> Changes:
     """The changes that empty the customer and / or both case columns; a regarding that is no case stays."""
     body: Body = {}

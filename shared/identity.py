@@ -70,7 +70,7 @@ class Identity:
     def __init__(self, scope: str) -> None:
         self._scope = scope
         self._watch = Watch()
-        self._credential: TokenCredential = self._new()
+        self._credential: TokenCredential | None = None
 
     def _new(self) -> TokenCredential:
         return DefaultAzureCredential(transport=self._watch, retry_total=0)
@@ -84,9 +84,11 @@ class Identity:
         """
         self._watch.forget()
         try:
+            if self._credential is None:
+                self._credential = self._new()
             return self._credential.get_token(self._scope)
         except (AzureError, ValueError):
-            self._credential = self._new()  # the old one caches failures, too, and would go on with this one
+            self._credential = None  # it caches failures, too, and would go on with this one
             raise self._meaning() from None
 
     def _meaning(self) -> LinkerError:

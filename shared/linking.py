@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import dropwhile
+from random import uniform
 from typing import Any
 
-from . import conversation, creation, rows, search
+from . import conversation, creation, retry, rows, search
 from .dataverse import Dataverse
 from .deadline import Trip
 from .errors import (
@@ -20,7 +21,7 @@ from .errors import (
     FieldError,
 )
 from .finding import Finder
-from .identification import CASE_COLUMNS, CASE_ID, CASE_SET, CONVERSATION_SET
+from .identification import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
 from .models import LinkRequest, UnlinkRequest
 from .outcome import Outcome
 from .resolver import decide
@@ -28,6 +29,9 @@ from .settings import Settings
 
 READ_AGAIN = 2
 """Times that a changed conversation is read and decided again before a write."""
+
+PAUSE = 0.05
+"""Seconds, at most, before the first time that a changed conversation is read again."""
 
 CHANGED = "The conversation was changed again and again at the same moment; repeat the call."
 TOO_MANY_CASES = "This conversation has created too many cases for this customer already; link one by its number."
@@ -57,7 +61,8 @@ class Linker:
             message = "is switched off here (ALLOW_DRY_RUN)"
             raise BadInput(f"dryRun {message}.", [FieldError("dryRun", message)])
         lost: Outcome | None = None
-        for _ in range(1 + READ_AGAIN):
+        for attempt in range(1 + READ_AGAIN):
+            _let_others_finish(attempt, trip)
             outcome = self._decide(request, trip)
             if lost and trip.write_unsure and _holds(outcome.found.conversation, lost.changes.after):
                 return lost
@@ -147,9 +152,15 @@ class Linker:
         named = part.record if part.matched_by != "conversation" else None
         if named is None or outcome.decision.set_columns == ("regarding",):
             raise DataverseUnavailable(CHANGED)
-        changes = conversation.whole_pair(before, outcome.changes.after, named)
+        if self._settings.case_must_match_customer:
+            changes = conversation.whole_pair(before, outcome.changes.after, named)
+        else:
+            changes = conversation.without_regarding(before, outcome.changes)
         if not self._update(before, "*", changes.body, trip):
             raise DataverseUnavailable(CHANGED)
+        again = self._decide(outcome.request, trip)
+        if again.decision.clear_columns and not self._written(again, trip):
+            raise DataverseUnavailable(CHANGED)  # a stranger's case came in between, and somebody is at it still
         return replace(outcome, changes=changes)
 
     def _update(self, before: rows.Conversation, etag: str, body: conversation.Body, trip: Trip) -> bool:
@@ -161,6 +172,12 @@ class Linker:
             # A 404 may mean a record that the change points to: reading again tells which one is gone.
             return False
         return True
+
+
+def _let_others_finish(attempt: int, trip: Trip) -> None:
+    """A short pause of random length before reading again: whoever writes the same row then rarely meets us twice."""
+    if attempt:
+        retry.sleep(min(uniform(0, attempt * PAUSE), max(0.0, trip.deadline.left())))  # noqa: S311 - no secret
 
 
 def _is_usable(case: rows.Case, owner: rows.Customer) -> bool:

@@ -74,7 +74,7 @@ class Outcome:
         parts = []
         if self.question.customers and self.question.wants_customer:
             parts.append(self.decision.customer.status)
-        if self.question.case or self.request.createCase != "no":
+        if self.question.case or (self.request.createCase != "no" and self.question.wants_case):
             parts.append(self.decision.case.status)
         return tuple(parts)
 

@@ -178,8 +178,9 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Cri
 
 def _values(name: str, value: str, settings: Settings) -> Iterable[str]:
     """The texts under which a value may be stored; none where it is too long for the columns it is compared with."""
-    values = phones.variants(value, settings.phone_region) if name == "Phone" else (value,)
-    return [text for text in values if len(text) <= MAX_LENGTH.get(name, MAX_EXTRA_LENGTH)]
+    if len(value) > MAX_LENGTH.get(name, MAX_EXTRA_LENGTH):
+        return ()
+    return phones.variants(value, settings.phone_region) if name == "Phone" else (value,)
 
 
 def _with_tie_break(criterion: Criterion) -> Criterion:

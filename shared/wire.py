@@ -7,12 +7,12 @@ at every call.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, SSLError
 
@@ -65,9 +65,9 @@ class Wire:
                 preload_content=False,
             )
             return Answer(response.status, _lower(response.headers), _whole(response, deadline))
-        except SSLError:
-            raise Misconfigured(BAD_CERTIFICATE) from None
-        except HTTPError:
+        except HTTPError as error:
+            if isinstance(error, SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
+                raise Misconfigured(BAD_CERTIFICATE) from None
             raise DataverseUnavailable(NO_ANSWER) from None
 
 
@@ -75,11 +75,11 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _whole(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
+def _whole(response: Any, deadline: Deadline) -> bytes:
     """The body; the connection goes back to the pool only where all of it was read."""
     chunks = []
     try:
-        for chunk in response.stream(CHUNK, decode_content=True):
+        while chunk := response.read1(CHUNK, decode_content=True):  # as it comes: a drip is noticed at each drop
             deadline.remaining()
             chunks.append(chunk)
     except BaseException:

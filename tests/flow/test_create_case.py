@@ -97,7 +97,7 @@ STORIES = [
         "not_requested",
         "",
         0,
-        False,
+        True,
     ),
     ("closed", conversation(4), {"Email": KIM_MAIL, "createCase": True}, "conversation_closed", "", 0, False),
     (
@@ -125,7 +125,7 @@ STORIES = [
         conversation(6),
         {"createCase": "always", "overwrite": False},
         "kept_existing",
-        "",
+        "conversation",
         0,
         False,
     ),
@@ -215,6 +215,29 @@ def test_a_team_owns_the_case(app_with) -> None:
     app.dataverse.insert("teams", {"teamid": team, "name": "Service"})
     app.link(OPEN, Email=KIM_MAIL, createCase=True)
     assert (new_cases(app)[0]["_ownerid_value"], new_cases(app)[0]["_ownerid_value@type"]) == (team, "team")
+
+
+@pytest.mark.parametrize("changes", [{"statecode": 1}, {"customerid_contact": MARIA}])
+def test_a_case_that_is_taken_over_at_once_is_not_created_again(app, changes) -> None:
+    """A plug-in that closes or reassigns the new case: one case, nothing linked, and a sentence that says why."""
+
+    def taken_over(emulator: Emulator) -> None:
+        (case,) = [row["incidentid"] for row in emulator.rows("incidents") if row["incidentid"][:1] != "e"]
+        emulator.update("incidents", case, changes)
+
+    dataverse = app.service._ready()[1].dataverse
+    real = dataverse.create
+
+    def create(*arguments):
+        real(*arguments)
+        taken_over(app.dataverse)
+        return {}
+
+    dataverse.create = create
+    reply = app.reply({"conversationId": OPEN, "Email": KIM_MAIL, "createCase": True})
+    assert (reply.status, "plug-in" in reply.body) == (424, True)
+    assert len(new_cases(app)) == 1
+    assert app.on(OPEN) == ("", "", "")
 
 
 def test_an_account_gets_its_case(app) -> None:

@@ -306,9 +306,10 @@ def test_with_overwrite_the_last_write_is_unconditional_but_for_regarding(app) -
     app.dataverse.faults.add(Fault(concurrent=regarding_a_lead, method="PATCH"))
     answer = app.link(OPEN, **BY_MAIL)
     assert answer["status"] == "linked"
-    assert app.dataverse.calls[-1].headers["if-match"] == "*"
+    writes = [call for call in app.dataverse.calls if call.method == "PATCH"]
+    assert [call.headers["if-match"] == "*" for call in writes] == [False, False, False, True]
     assert app.on(OPEN) == (MARIA, MARIAS_CASE, "d0000000-0000-4000-8000-000000000001")
-    assert [call.method for call in app.dataverse.calls] == ["POST", "PATCH"] * 3 + ["PATCH"]
+    assert [call.method for call in app.dataverse.calls] == ["POST", "PATCH"] * 3 + ["PATCH", "POST"]
 
 
 def test_the_last_write_leaves_no_strangers_case(app) -> None:
@@ -321,6 +322,32 @@ def test_the_last_write_leaves_no_strangers_case(app) -> None:
     app.dataverse.faults.add(Fault(concurrent=a_strangers_case, method="PATCH"))
     assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
     assert app.on(OPEN) == (KIM, "", "")
+
+
+def test_a_strangers_case_in_regarding_does_not_survive_the_last_write(app) -> None:
+    """The unconditional write leaves regarding alone; what it then holds is looked at, and cleared under its version."""
+
+    def a_strangers_case(emulator: Emulator) -> None:
+        case = {"regardingobjectid_incident_msdyn_ocliveworkitem": MARIAS_CASE}
+        emulator.update("msdyn_ocliveworkitems", OPEN, case)
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=2))
+    app.dataverse.faults.add(Fault(concurrent=a_strangers_case, method="PATCH", times=2))
+    assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
+    assert app.on(OPEN) == (KIM, "", "")
+
+
+def test_where_the_pair_rule_rests_the_last_write_touches_no_case(app_with) -> None:
+    """CASE_MUST_MATCH_CUSTOMER=false: the unconditional write holds what changes, and nothing that someone else chose."""
+    app = app_with(CASE_MUST_MATCH_CUSTOMER="false")
+
+    def another_case(emulator: Emulator) -> None:
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_IssueId_msdyn_ocliveworkitem": MARIAS_CASE})
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=2))
+    app.dataverse.faults.add(Fault(concurrent=another_case, method="PATCH"))
+    assert app.link(OPEN, Email="kim.park@example.com", entities="contact")["status"] == "linked"
+    assert app.on(OPEN) == (KIM, MARIAS_CASE, "")
 
 
 def test_the_last_write_undoes_nobody_for_the_id_alone(app) -> None:
@@ -386,3 +413,23 @@ def test_cookies_are_not_kept(app) -> None:
     """An affinity cookie would pin the app to one server of the environment."""
     app.link(OPEN, **BY_MAIL)
     assert all("cookie" not in call.headers for call in app.dataverse.calls)
+
+
+def test_a_wrong_credential_setting_is_named(app, monkeypatch) -> None:
+    """AZURE_TOKEN_CREDENTIALS with a word that azure-identity does not know: 424, the setting named."""
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "bogus")
+    reply = app.reply({"conversationId": OPEN, **BY_MAIL})
+    assert (reply.status, problem(reply)["code"]) == (424, "misconfigured")
+    assert "AZURE_TOKEN_CREDENTIALS" in problem(reply)["detail"]
+
+
+def test_a_body_that_drips_frees_its_thread(app) -> None:
+    """A worker whose answer drips ends soon after its deadline, so that drips cannot use up the workers."""
+    app.link(OPEN, **BY_MAIL)
+    app.dataverse.faults.add(Fault(drip=0.3, method="POST"))
+    app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
+    workers = app.service._workers._pool
+    assert workers is not None
+    started = time.monotonic()
+    workers.shutdown(wait=True)
+    assert time.monotonic() - started < 1.5
