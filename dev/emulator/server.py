@@ -65,7 +65,9 @@ class Server:
                 connection, _ = self._listener.accept()
             except OSError:
                 continue
-            thread = threading.Thread(target=self._serve, args=(connection,), name=f"emulator:{self.port} call", daemon=True)
+            thread = threading.Thread(
+                target=self._serve, args=(connection,), name=f"emulator:{self.port} call", daemon=True
+            )
             with self._lock:
                 self._connections.add(connection)
                 self._threads.add(thread)
