@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -19,6 +19,8 @@ from .inputs import VARIABLES
 
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
 """What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
+
+UNRESOLVED = "is a Key Vault reference that could not be resolved (check the identity's access)"
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -63,6 +65,8 @@ class Settings:
                 problems.append(f"{setting.name} {problem}")
         if values.get("auth_level") == "anonymous" and not _behind_easy_auth(environment):
             problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
+        if environment.get("AZURE_CLIENT_ID", "").strip().startswith(KEY_VAULT_REFERENCE):
+            problems.append(f"AZURE_CLIENT_ID {UNRESOLVED}")
         known = {name for variables in values.get("rules", BUILTIN_RULES).values() for name in variables}
         if "rules" in values and (unknown := values.get("sufficient_alone", known) - known):
             problems.append(f"SUFFICIENT_ALONE names {', '.join(sorted(unknown))}, which no rule uses")
@@ -106,7 +110,7 @@ class Setting(NamedTuple):
         """The parsed value; ValueError completes the sentence "<name> …"."""
         text = environment.get(self.name, "").strip() or self.default
         if text.startswith(KEY_VAULT_REFERENCE):
-            raise ValueError("is a Key Vault reference that could not be resolved (check the identity's access)")
+            raise ValueError(UNRESOLVED)
         return self.parse(text)
 
 
@@ -179,20 +183,31 @@ def _rules(text: str) -> Rules:
     if not isinstance(given, dict):
         raise ValueError("must be a JSON object of entities")
     rules = {entity: dict(columns) for entity, columns in BUILTIN_RULES.items()}
-    for word, variables in given.items():
-        entity = ENTITY_WORDS.get(word.lower())
-        if entity is None:
-            raise ValueError(f"names an unknown entity {word[:40]!r} (known: account, contact, case)")
-        if not isinstance(variables, dict):
-            raise ValueError(f"needs an object of variables for {entity}")
-        rules[entity] |= {name: _rule(entity, name, columns) for name, columns in variables.items()}
+    problems = [problem for word, variables in given.items() for problem in _add(rules, word, variables)]
+    if problems:
+        raise ValueError("; it ".join(problems))
     return rules
+
+
+def _add(rules: dict[str, dict[str, tuple[str, ...]]], word: str, variables: object) -> Iterator[str]:
+    """Put the rules of one entity in their place; what is wrong with them comes out."""
+    entity = ENTITY_WORDS.get(word.lower())
+    if entity is None:
+        yield f"names an unknown entity {word[:40]!r} (known: account, contact, case)"
+    elif not isinstance(variables, dict):
+        yield f"needs an object of variables for {entity}"
+    else:
+        for name, columns in variables.items():
+            try:
+                rules[entity][name] = _rule(entity, name, columns)
+            except ValueError as problem:
+                yield str(problem)
 
 
 def _request_fields() -> frozenset[str]:
     from .models import LinkRequest  # whoever has no rules of their own does not wait for the models
 
-    return frozenset(name.lower() for name in LinkRequest.names())
+    return frozenset(name.lower() for name in (*LinkRequest.names(), "context"))
 
 
 def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:

@@ -90,6 +90,19 @@ def test_anonymous_needs_easy_auth() -> None:
     assert Settings.from_environment(behind).auth_level == "anonymous"
 
 
+def test_every_wrong_rule_is_named() -> None:
+    """IDENTIFICATION_RULES: all that is wrong at once, as for every setting."""
+    rules = {"lead": {}, "contact": {"Name": [], "context": ["x"], "Phone": ["telephone2"]}, "account": {"Email": "x"}}
+    (problem,) = problems(IDENTIFICATION_RULES=json.dumps(rules))
+    assert all(word in problem for word in ("lead", "contact.Name", "context", "account.Email"))
+
+
+def test_an_unresolved_reference_of_the_identity_is_named() -> None:
+    """An unresolved Key Vault reference counts as missing, also where azure-identity reads the setting."""
+    (problem,) = problems(AZURE_CLIENT_ID="@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)")
+    assert problem.startswith("AZURE_CLIENT_ID ")
+
+
 def test_rules_replace_and_add_columns() -> None:
     """IDENTIFICATION_RULES: columns per entity and variable; what is not named stays."""
     rules = {"account": {"AccountNumber": ["accountnumber"]}, "contact": {"Phone": ["mobilephone", "telephone2"]}}
