@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ NODE = (
 )
 """Where tests with Node.js keep what they install, and what that is."""
 
+SIDE_BY_SIDE = ["--quiet", f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
+"""How the whole suite runs: much of it waits for answers that hang on purpose, so files run beside each other."""
+
 
 def main(arguments: list[str]) -> int:
     """Install what the tests with Node.js need, where npm is there; run pytest and return its exit status."""
@@ -24,7 +28,7 @@ def main(arguments: list[str]) -> int:
         if not (folder / "node_modules").is_dir():
             print(f"Installing {what} …", flush=True)
             _install(str(npm), folder)
-    return int(pytest.main(arguments))
+    return int(pytest.main(arguments or SIDE_BY_SIDE))
 
 
 def _install(npm: str, folder: Path) -> None:
