@@ -232,7 +232,7 @@ def test_the_budget_bounds_the_whole_answer(app, fault) -> None:
     app.dataverse.faults.add(fault)
     started = time.monotonic()
     reply = app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
-    assert 0.9 <= time.monotonic() - started < 1.5
+    assert 0.9 <= time.monotonic() - started < 2  # the budget and the second that the contract grants
     assert (reply.status, problem(reply)["code"]) == (503, "dataverse_unavailable")
     app.dataverse.faults.clear()
     assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
@@ -244,7 +244,7 @@ def test_a_token_service_that_hangs_is_bounded_too(app) -> None:
     app.dataverse.faults.add(Fault(latency=2, target="token"))
     started = time.monotonic()
     reply = app.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
-    assert (reply.status, time.monotonic() - started < 1.5) == (503, True)
+    assert (reply.status, time.monotonic() - started < 2) == (503, True)
     assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
 
 
