@@ -152,16 +152,24 @@ class Linker:
         named = part.record if part.matched_by != "conversation" else None
         if named is None or outcome.decision.set_columns == ("regarding",):
             raise DataverseUnavailable(CHANGED)
-        if self._settings.case_must_match_customer:
-            changes = conversation.whole_pair(before, outcome.changes.after, named)
-        else:
-            changes = conversation.without_regarding(before, outcome.changes)
+        pairs = self._settings.case_must_match_customer
+        after = outcome.changes.after
+        changes = (
+            conversation.whole_pair(before, after, named)
+            if pairs
+            else conversation.without_regarding(before, outcome.changes)
+        )
         if not self._update(before, "*", changes.body, trip):
             raise DataverseUnavailable(CHANGED)
-        again = self._decide(outcome.request, trip)
-        if again.decision.clear_columns and not self._written(again, trip):
-            raise DataverseUnavailable(CHANGED)  # a stranger's case came in between, and somebody is at it still
+        if pairs:
+            self._clear_strangers(outcome.request, trip)
         return replace(outcome, changes=changes)
+
+    def _clear_strangers(self, request: LinkRequest, trip: Trip) -> None:
+        """After a write that asked for no version: a stranger's case that came in between goes, or it is 503."""
+        again = self._decide(request, trip)
+        if again.decision.clear_columns and not self._written(again, trip):
+            raise DataverseUnavailable(CHANGED)
 
     def _update(self, before: rows.Conversation, etag: str, body: conversation.Body, trip: Trip) -> bool:
         if not body:

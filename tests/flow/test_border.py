@@ -9,8 +9,7 @@ import pytest
 from shared.models import LinkAnswer, LinkRequest
 from shared.service import Call, Service
 from shared.startup import Startup
-
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+from tests.flow.people import OPEN
 
 BAD = [
     ("not JSON", b"Email=x", 400, "bad_input", ""),

@@ -10,19 +10,7 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared import retry
-
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
-
-
-def conversation(number: int) -> str:
-    """A conversation of the demo data."""
-    return f"b0000000-0000-4000-8000-{number:012}"
-
-
-def contact(number: int) -> str:
-    """A contact of the demo data."""
-    return f"c0000000-0000-4000-8000-{number:012}"
-
+from tests.flow.people import OPEN, contact, conversation
 
 MARIA, ROBIN, KIM = contact(1), contact(7), contact(8)
 KIM_MAIL, MARIA_MAIL, ROBIN_MAIL = "kim.park@example.com", "maria.campbell@example.com", "robin.lee@example.com"

@@ -11,8 +11,8 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared import retry
+from tests.flow.people import OPEN
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 MARIA = "c0000000-0000-4000-8000-000000000001"
 KIM = "c0000000-0000-4000-8000-000000000008"
 MARIAS_CASE = "e0000000-0000-4000-8000-000000000001"

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.models import LinkAnswer, LinkRequest
+from tests.flow.people import OPEN
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 DOCUMENTED = {200, 400, 404, 413}
 QUICKLY = 2.0
 """Seconds, on a busy machine; the answer takes some milliseconds."""

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+from tests.flow.people import OPEN
+
 MARIA = "maria.campbell@example.com"
 
 

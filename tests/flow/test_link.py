@@ -7,28 +7,7 @@ from typing import Any
 
 import pytest
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
-
-
-def conversation(number: int) -> str:
-    """A conversation of the demo data."""
-    return f"b0000000-0000-4000-8000-{number:012}"
-
-
-def contact(number: int) -> str:
-    """A contact of the demo data."""
-    return f"c0000000-0000-4000-8000-{number:012}"
-
-
-def account(number: int) -> str:
-    """An account of the demo data."""
-    return f"a0000000-0000-4000-8000-{number:012}"
-
-
-def case(number: int) -> str:
-    """A case of the demo data."""
-    return f"e0000000-0000-4000-8000-{number:012}"
-
+from tests.flow.people import OPEN, account, case, contact, conversation
 
 MARIA, ALEX1, ALEX2, OBRIEN, SAM, DANA, ROBIN, KIM, TAYLOR = map(contact, range(1, 10))
 ROSA = contact(18)

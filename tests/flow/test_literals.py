@@ -18,8 +18,8 @@ from shared.question import question
 from shared.search import first_read
 from shared.settings import Settings
 from shared.tokens import Tokens
+from tests.flow.people import OPEN
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 EQUALITY = Collation()
 """What Dataverse documents as equal: without regard to case and accents, trailing blanks apart."""
 

@@ -7,24 +7,7 @@ import json
 import pytest
 
 from shared.questions import TEXTS
-
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
-
-
-def contact(number: int) -> str:
-    """A contact of the demo data."""
-    return f"c0000000-0000-4000-8000-{number:012}"
-
-
-def account(number: int) -> str:
-    """An account of the demo data."""
-    return f"a0000000-0000-4000-8000-{number:012}"
-
-
-def case(number: int) -> str:
-    """A case of the demo data."""
-    return f"e0000000-0000-4000-8000-{number:012}"
-
+from tests.flow.people import OPEN, account, contact
 
 MARIA, ALEX1, ALEX2, SAM, KIM, TAYLOR = map(contact, (1, 2, 3, 5, 8, 9))
 

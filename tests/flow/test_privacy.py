@@ -13,8 +13,8 @@ import pytest
 from dev.emulator import Emulator, Fault
 from shared import retry, telemetry
 from shared.startup import Startup
+from tests.flow.people import OPEN
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 CONTACT = "cccccccc-0000-4000-8000-000000000001"
 MARK = "MARKED"
 """Stands in every value of a person that is planted, so that one search finds them all."""

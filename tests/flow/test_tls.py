@@ -9,8 +9,7 @@ import pytest
 from dev.emulator import Emulator
 from shared.service import Service
 from tests.flow.conftest import App
-
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+from tests.flow.people import OPEN
 
 
 @pytest.fixture(scope="module")

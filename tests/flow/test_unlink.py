@@ -6,13 +6,7 @@ import json
 
 import pytest
 
-OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
-
-
-def conversation(number: int) -> str:
-    """A conversation of the demo data."""
-    return f"b0000000-0000-4000-8000-{number:012}"
-
+from tests.flow.people import OPEN, conversation
 
 STORIES = [
     # conversation, request, (status, customer, case), what stays on the row: customer, issue, regarding

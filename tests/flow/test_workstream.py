@@ -7,16 +7,12 @@ import logging
 import pytest
 
 from dev.emulator import Fault
+from tests.flow.people import case
 
 STANDARD, BY_NUMBER, MALFORMED, NONE = (f"b0000000-0000-4000-8000-{number:012}" for number in (20, 21, 22, 23))
 MARIA, ALEX2, KIM, TAYLOR, OLA = (f"c0000000-0000-4000-8000-{number:012}" for number in (1, 3, 8, 9, 17))
 CONTOSO = "a0000000-0000-4000-8000-000000000001"
 MARIA_MAIL = "maria.campbell@example.com"
-
-
-def case(number: int) -> str:
-    """A case of the demo data."""
-    return f"e0000000-0000-4000-8000-{number:012}"
 
 
 STORIES = [
