@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import uuid
 from collections import Counter
 from typing import Any
@@ -18,7 +17,7 @@ from dev.chaos.storm import Plan, Result, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
 from shared.dataverse import Dataverse
-from shared.errors import DataverseUnavailable
+from shared.wire import Answer
 
 CONVERSATION, ANNA, BERT = "conversation", "anna", "bert"
 ANNAS, BERTS = Case("annas case", "N-1", ANNA), Case("berts case", "N-2", BERT)
@@ -43,10 +42,10 @@ def any_version(update, self, entity_set, record_id, etag, changes, trip) -> Non
     update(self, entity_set, record_id, "*", changes, trip)
 
 
-def no_outage(update, self, *arguments) -> None:
-    """A write that takes an outage for success."""
-    with contextlib.suppress(DataverseUnavailable):
-        update(self, *arguments)
+def no_outage(round_trip, self, method, *arguments) -> Answer:
+    """A write that takes a throttled or failing call for success."""
+    answer = round_trip(self, method, *arguments)
+    return Answer(204, {}, b"") if method == "PATCH" and answer.status in (429, 502, 503, 504) else answer
 
 
 def another_id(create, self, entity_set, record_id, *arguments) -> Any:
@@ -56,7 +55,7 @@ def another_id(create, self, entity_set, record_id, *arguments) -> Any:
 
 BROKEN = [
     ("update", any_version, {"a person's choice undone under overwrite false", "wrong pairs"}),
-    ("update", no_outage, {"links lost"}),
+    ("_round_trip", no_outage, {"links lost"}),
     ("create", another_id, {"cases doubled"}),
 ]
 
@@ -67,8 +66,13 @@ def test_an_app_that_is_broken_is_found_out(monkeypatch, method, broken, names) 
     whole = getattr(Dataverse, method)
     monkeypatch.setattr(Dataverse, method, lambda self, *arguments: broken(whole, self, *arguments))
     monkeypatch.setattr(weather, "HANG", 0.1)
-    result = run(Plan(requests=400, seed=7, conversations=20, threads=12))
-    assert names & {name for name, sentences in report.findings(result).items() if sentences}
+    found: set[str] = set()
+    for seed in (7, 8, 9):  # what the threads meet is chance, and a quiet run happens; three in a row do not
+        result = run(Plan(requests=400, seed=seed, conversations=20, threads=12))
+        found |= {name for name, sentences in report.findings(result).items() if sentences}
+        if names & found:
+            return
+    pytest.fail(f"not found out; found {found or 'nothing'}")
 
 
 def test_the_same_seed_asks_the_same() -> None:
