@@ -43,8 +43,14 @@ class Startup:
         return self._service
 
     def warm_up(self) -> None:
-        """Import in the background what the first request needs. Nothing is sent, and nothing waits for it."""
-        threading.Thread(target=_import_the_rest, name="warm-up", daemon=True).start()
+        """Import in the background what the first request needs. Nothing is sent, and only the end of the process waits.
+
+        No daemon: Python kills daemons at its end, and a compiled package killed in its import aborts the process.
+        """
+        # This module cannot be imported once the end has begun; the thread may still be importing by then.
+        import concurrent.futures.thread  # noqa: F401
+
+        threading.Thread(target=_import_the_rest, name="warm-up", daemon=False).start()
 
 
 def _import_the_rest() -> None:
