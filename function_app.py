@@ -47,6 +47,7 @@ def _call(req: func.HttpRequest, context: func.Context) -> Call:
         headers={name.lower(): value for name, value in req.headers.items()},
         query={name.lower(): value for name, value in req.params.items()},
         invocation_id=context.invocation_id,
+        trace_parent=context.trace_context.trace_parent or "",
     )
 
 

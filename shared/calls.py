@@ -11,12 +11,13 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Call:
-    """One HTTP request: body, headers and query by lower-case name, and the id of the invocation."""
+    """One HTTP request: body, headers and query by lower-case name, the id of the invocation and its `traceparent`."""
 
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     invocation_id: str = ""
+    trace_parent: str = ""
 
     @property
     def request_id(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from . import __version__, batch, odata
+from . import __version__, batch, odata, tracing
 from .batch import Get
 from .deadline import Trip
 from .errors import (
@@ -154,10 +154,13 @@ class Dataverse:
             "Authorization": f"Bearer {token}",
             "x-ms-correlation-id": trip.correlation_id,
             "x-ms-client-request-id": str(uuid4()),
+            **tracing.handed_on(trip.trace_parent),
         }
         trip.deadline.remaining()
         trip.round_trips += 1
-        return self._wire.send(method, self._path + resource, {**headers, **own}, body, trip.deadline)
+        answer = self._wire.send(method, self._path + resource, {**headers, **own}, body, trip.deadline)
+        trip.throttled += answer.status == 429 or _STATUS_429.search(answer.body) is not None
+        return answer
 
 
 READ_BY_KEY = ("conversation", "workstream")
@@ -178,6 +181,7 @@ def _has_401(answer: Answer) -> bool:
 
 
 _STATUS_401 = re.compile(rb"\nHTTP/\d(?:\.\d)? 401\b")
+_STATUS_429 = re.compile(rb"\nHTTP/\d(?:\.\d)? 429\b")
 
 
 def _json(answer: Answer) -> dict[str, Any]:

@@ -52,16 +52,20 @@ class Deadline:
 
 @dataclass
 class Trip:
-    """What one request takes along to Dataverse: its deadline, its correlation id, and a count of what it cost.
+    """What one request takes along to Dataverse: its deadline, correlation id and trace, and a count of what it cost.
 
-    `write_unsure` is set when a write got no answer: it may have taken effect.
+    `write_unsure` is set when a write got no answer: it may have taken effect. `rule_not_used` says why the rule of the
+    workstream was not.
     """
 
     deadline: Deadline
     correlation_id: str
+    trace_parent: str = ""
     round_trips: int = 0
     retries: int = 0
+    throttled: int = 0
     write_unsure: bool = False
+    rule_not_used: str = ""
 
 
 class Workers:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from functools import partial
+from itertools import count
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from . import __version__, answers, telemetry
@@ -16,7 +17,7 @@ from .dataverse import Dataverse
 from .deadline import Deadline, Trip, Workers
 from .errors import DataverseRefused, DataverseUnavailable, InternalError, LinkerError, RequestError, Step
 from .linking import Linker
-from .models import LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
+from .models import ConversationRequest, LinkAnswer, LinkRequest, UnlinkAnswer, UnlinkRequest
 from .settings import Settings, SettingsError
 from .tokens import Tokens
 
@@ -31,6 +32,7 @@ class Service:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
         self._workers = Workers()
+        self._visits = count()
         self._linker: Linker | None = None
         self._settings: Settings | None = None
         self._problem: SettingsError | None = None
@@ -41,12 +43,12 @@ class Service:
 
     def link(self, call: Call) -> Reply:
         """`POST /api/link`."""
-        visit = Visit("link", call)
+        visit = self._visit("link", call)
         self._begin()
         request: LinkRequest | None = None
         matches: dict[str, int] = {}
         try:
-            request = LinkRequest.parse(call.body)
+            request = visit.request = LinkRequest.parse(call.body)
             settings, linker = self._ready()
             trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
             link = partial(linker.link, request, trip)
@@ -60,13 +62,13 @@ class Service:
             if isinstance(known, RequestError) and isinstance(known.readable, LinkRequest):
                 request = known.readable
             answer = answers.failed(known, request, call.request_id)
-        return visit.answered(answer, failure=answer.failure, dryRun=answer.dryRun, **matches)
+        return visit.answered(answer, **matches)
 
     def unlink(self, call: Call) -> Reply:
         """`POST /api/unlink`."""
-        visit = Visit("unlink", call)
+        visit = self._visit("unlink", call)
         try:
-            request = UnlinkRequest.parse(call.body)
+            request = visit.request = UnlinkRequest.parse(call.body)
             settings, linker = self._ready()
             trip = visit.trip(settings.budget_seconds)
             unlink = partial(linker.unlink, request, trip)
@@ -91,7 +93,7 @@ class Service:
 
     def diagnose(self, call: Call) -> Reply:
         """`GET /api/diagnose`: whether a token can be had and Dataverse knows who we are; 503 where not."""
-        visit = Visit("diagnose", call)
+        visit = self._visit("diagnose", call)
         mend, user = "", ""
         try:
             settings, linker = self._ready()
@@ -107,7 +109,11 @@ class Service:
             "version": __version__,
             "requestId": call.request_id,
         }
+        visit.log("not_ready" if mend else "ready", status=503 if mend else 200)
         return Reply(503 if mend else 200, json.dumps(content), visit.headers())
+
+    def _visit(self, route: str, call: Call) -> Visit:
+        return Visit(route, call, first=next(self._visits) == 0)
 
     def _begin(self) -> None:
         """Before the first request is validated: fetch the first token meanwhile."""
@@ -129,21 +135,34 @@ class Service:
 class Visit:
     """One call on its way: how long it took, what it cost, and how its end is logged and sent."""
 
-    def __init__(self, route: str, call: Call) -> None:
+    def __init__(self, route: str, call: Call, first: bool = False) -> None:
         self._route = route
         self._call = call
+        self._first = first
         self._started = time.monotonic()
         self._trip: Trip | None = None
+        self._error: LinkerError | None = None
+        self.request: ConversationRequest | None = None
 
     def trip(self, seconds: float) -> Trip:
         """What to take along to Dataverse: `seconds` from the call's arrival on, and its correlation id."""
-        self._trip = Trip(Deadline(self._started + seconds), _correlation_id(self._call.request_id))
+        deadline, correlation_id = Deadline(self._started + seconds), _correlation_id(self._call.request_id)
+        self._trip = Trip(deadline, correlation_id, self._call.trace_parent)
         return self._trip
 
     def known(self, error: Exception) -> LinkerError:
         """The error itself where it is one of ours, else an internal error, with the bug logged."""
+        self._error = self._known(error)
+        if isinstance(self._error, RequestError) and isinstance(self._error.readable, ConversationRequest):
+            self.request = self._error.readable
+        return self._error
+
+    def _known(self, error: Exception) -> LinkerError:
         if isinstance(error, Step):
             return DataverseRefused(OUT_OF_PLACE)
+        if isinstance(error, SettingsError):
+            fields = {"detail": error.detail, "requestId": self._call.request_id}
+            telemetry.event("settings", fields, logging.ERROR)
         if isinstance(error, LinkerError):
             return error
         telemetry.bug(error, {"requestId": self._call.request_id})
@@ -151,19 +170,12 @@ class Visit:
 
     def answered(self, answer: LinkAnswer | UnlinkAnswer, **fields: telemetry.Field) -> Reply:
         """The reply of an answer, logged."""
-        outcome = {
-            "outcome": answer.status,
-            "customer": answer.customerStatus,
-            "case": answer.caseStatus,
-            "conversationId": answer.conversationId,
-        }
-        telemetry.event(self._route, {**outcome, **fields, **self._costs()})
+        self.log(answer.status, customer=answer.customerStatus, case=answer.caseStatus, **fields)
         return Reply(200, answer.model_dump_json(), self.headers())
 
     def problem(self, error: LinkerError) -> Reply:
         """The problem of an error, logged."""
-        level = logging.ERROR if error.status >= 424 else logging.INFO
-        telemetry.event(f"{self._route}_failed", {"code": error.code, "status": error.status, **self._costs()}, level)
+        self.log("failed", customer="failed", case="failed")
         headers = self.headers()
         if isinstance(error, DataverseUnavailable):
             headers["Retry-After"] = str(error.retry_after)
@@ -175,12 +187,32 @@ class Visit:
         """The headers of every reply."""
         return {"x-correlation-id": self._call.request_id, "Cache-Control": "no-store"}
 
-    def _costs(self) -> dict[str, telemetry.Field]:
-        return {
+    def log(self, outcome: str, **fields: telemetry.Field) -> None:
+        """The event of this call; an error that somebody has to look at is one in the log, too."""
+        status = self._error.status if self._error else 200
+        about: dict[str, telemetry.Field] = {
+            "route": self._route,
+            "outcome": outcome,
+            "status": status,
+            "code": self._error.code if self._error else "",
+            "dryRun": isinstance(self.request, LinkRequest) and self.request.dryRun,
+            "conversationId": self.request.conversationId if self.request else "",
             "requestId": self._call.request_id,
-            "roundTrips": self._trip.round_trips if self._trip else 0,
-            "retries": self._trip.retries if self._trip else 0,
+        }
+        if self._trip and self._trip.rule_not_used:
+            telemetry.event("workstream_rule_not_used", {**about, "reason": self._trip.rule_not_used}, logging.WARNING)
+        level = logging.ERROR if status >= 424 else logging.INFO
+        telemetry.event("request", {"customer": "", "case": "", **about, **fields, **self._costs()}, level)
+
+    def _costs(self) -> dict[str, telemetry.Field]:
+        trip = self._trip
+        return {
             "milliseconds": round((time.monotonic() - self._started) * 1000, 1),
+            "roundTrips": trip.round_trips if trip else 0,
+            "retries": trip.retries if trip else 0,
+            "throttled": trip.throttled if trip else 0,
+            "first": self._first,
+            "version": __version__,
         }
 
 

@@ -1,7 +1,8 @@
-"""Events for the log: a constant name and fields of ids, outcomes, counts and durations. Nothing personal.
+"""Events for the log: one JSON object a line, of the names and fields in `events` and no others. Nothing personal.
 
-One JSON object is the message, since the classic path of Functions logging drops `extra`; the same fields are in
-`extra` for OpenTelemetry, which keeps them (Azure Functions docs, "Monitor executions").
+The JSON is the message, since the classic path of Functions logging carries nothing else; the same fields are in
+`extra` for OpenTelemetry, which keeps them. The host drops what is logged outside an invocation (its worker channel
+looks the invocation up), so whatever has to be seen in Azure is logged by the thread that the worker calls.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import logging
 from collections.abc import Mapping
 from traceback import extract_tb
 
+from .events import EVENTS, Name
+
 LOGGER = logging.getLogger("conversation_linker")
 
 Field = str | int | float | bool
 
 
-def event(name: str, fields: Mapping[str, Field], level: int = logging.INFO) -> None:
-    """Log one event."""
+def event(name: Name, fields: Mapping[str, Field], level: int = logging.INFO) -> None:
+    """Log one event; a field that is not in its row of the table is left out."""
     if LOGGER.isEnabledFor(level):
-        message = json.dumps({"event": name, **fields}, ensure_ascii=True)
-        LOGGER.log(level, "%s", message, extra={"event": name, **fields})
+        known: dict[str, Field] = {"event": name}
+        known |= {field: fields[field] for field in EVENTS[name].fields if field in fields}
+        LOGGER.log(level, "%s", json.dumps(known, ensure_ascii=True), extra=known)
 
 
 def bug(error: BaseException, fields: Mapping[str, Field]) -> None:

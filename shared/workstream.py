@@ -7,12 +7,11 @@ way of the rule, linking goes on with the built-in ones; the reason is in the lo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import odata, rows, search, telemetry
+from . import odata, rows, search
 from .batch import Get
 from .dataverse import Dataverse
 from .deadline import Trip
@@ -72,8 +71,7 @@ class WorkstreamFinder:
             rule = self._rule(request, trip)
             return self._by_rule(rule, asked, policy, request, trip) if rule else "the workstream has no rule"
         except (NotUsed, RuleRefused) as reason:
-            fields = {"reason": str(reason), "conversationId": request.conversationId}
-            telemetry.event("workstream_rule_not_used", fields, logging.WARNING)
+            trip.rule_not_used = str(reason)
             return f"the workstream's rule was not used: {reason}"
 
     def _rule(self, request: LinkRequest, trip: Trip) -> WorkstreamRule | None:
