@@ -170,12 +170,12 @@ class Visit:
 
     def answered(self, answer: LinkAnswer | UnlinkAnswer, **fields: telemetry.Field) -> Reply:
         """The reply of an answer, logged."""
-        self.log(answer.status, customer=answer.customerStatus, case=answer.caseStatus, **fields)
+        self.log(answer.status, customerStatus=answer.customerStatus, caseStatus=answer.caseStatus, **fields)
         return Reply(200, answer.model_dump_json(), self.headers())
 
     def problem(self, error: LinkerError) -> Reply:
         """The problem of an error, logged."""
-        self.log("failed", customer="failed", case="failed")
+        self.log("failed", customerStatus="failed", caseStatus="failed")
         headers = self.headers()
         if isinstance(error, DataverseUnavailable):
             headers["Retry-After"] = str(error.retry_after)
@@ -202,7 +202,7 @@ class Visit:
         if self._trip and self._trip.rule_not_used:
             telemetry.event("workstream_rule_not_used", {**about, "reason": self._trip.rule_not_used}, logging.WARNING)
         level = logging.ERROR if status >= 424 else logging.INFO
-        telemetry.event("request", {"customer": "", "case": "", **about, **fields, **self._costs()}, level)
+        telemetry.event("request", {"customerStatus": "", "caseStatus": "", **about, **fields, **self._costs()}, level)
 
     def _costs(self) -> dict[str, telemetry.Field]:
         trip = self._trip
@@ -211,7 +211,7 @@ class Visit:
             "roundTrips": trip.round_trips if trip else 0,
             "retries": trip.retries if trip else 0,
             "throttled": trip.throttled if trip else 0,
-            "first": self._first,
+            "newInstance": self._first,
             "version": __version__,
         }
 

@@ -144,7 +144,7 @@ def test_an_event_is_one_json_object_with_its_fields(app, caplog) -> None:
     (record,) = [record for record in caplog.records if record.name == telemetry.LOGGER.name]
     fields = json.loads(record.getMessage())
     assert (fields["event"], fields["route"]) == ("request", "link")
-    assert (fields["outcome"], fields["customer"], fields["case"]) == ("linked", "linked", "linked")
+    assert (fields["outcome"], fields["customerStatus"], fields["caseStatus"]) == ("linked", "linked", "linked")
     assert (fields["contactMatches"], fields["accountMatches"], fields["caseMatches"]) == (1, 0, 1)
     assert (fields["roundTrips"], fields["retries"], fields["requestId"]) == (2, 0, "an-invocation")
     assert fields["milliseconds"] > 0
