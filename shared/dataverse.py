@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from . import __version__, batch, odata, tracing
@@ -30,6 +32,8 @@ from .settings import Settings
 from .tokens import Tokens
 from .wire import Answer, Wire
 
+R = TypeVar("R")
+
 HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
@@ -38,6 +42,15 @@ HEADERS = {
     "User-Agent": f"ConversationLinker/{__version__}",
 }
 """Of every request (Web API docs, "Compose HTTP requests")."""
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """The answer to `WhoAmI`: the id of our user, what the round trip took, and the `Date` of the answer as sent."""
+
+    user_id: str
+    seconds: float
+    date: str
 
 
 class Dataverse:
@@ -55,18 +68,42 @@ class Dataverse:
             ConversationNotFound: a record that was read by its key does not exist.
             DataverseRefused, DataverseUnavailable: see `refusals`; a refused part refuses all.
         """
+
+        def refuse(error: LinkerError) -> dict[str, Any]:
+            raise error
+
+        return self._batch(reads, trip, refuse)
+
+    def survey(self, reads: Mapping[str, Get], trip: Trip) -> dict[str, dict[str, Any] | LinkerError]:
+        """Like `read`, but a part that is refused for good comes back as its error and refuses no other.
+
+        Raises:
+            DataverseRefused, DataverseUnavailable: the whole was refused, or a part is unavailable for now.
+        """
+
+        def keep(error: LinkerError) -> LinkerError:
+            if isinstance(error, DataverseUnavailable):
+                raise error
+            return error
+
+        return self._batch(reads, trip, keep)
+
+    def _batch(
+        self, reads: Mapping[str, Get], trip: Trip, refused: Callable[[LinkerError], R]
+    ) -> dict[str, dict[str, Any] | R]:
+        """One `$batch`; what becomes of a part that was refused, `refused` says."""
         content_type, body = batch.encode(list(reads.values()), self._path)
         headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
 
-        def attempt() -> dict[str, dict[str, Any]]:
+        def attempt() -> dict[str, dict[str, Any] | R]:
             answer = self._send("POST", "$batch", headers, body, trip, refused=_has_401)
+            found: dict[str, dict[str, Any] | R] = {}
             parts = _parts(answer)
             for name, part in zip([*reads, *("" for _ in parts)], parts, strict=False):
-                if part.status >= 300:
-                    raise _refusal(name, part, answer)
+                found[name] = refused(_refusal(name, part, answer)) if part.status >= 300 else _with_etag(part)
             if len(parts) != len(reads):
                 raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
-            return {name: _with_etag(part) for name, part in zip(reads, parts, strict=True)}
+            return found
 
         return within_deadline(trip, attempt)
 
@@ -119,14 +156,20 @@ class Dataverse:
 
         return within_deadline(trip, attempt)
 
-    def who_am_i(self, trip: Trip) -> dict[str, Any]:
-        """Who Dataverse thinks we are: `UserId`, `BusinessUnitId`, `OrganizationId`."""
+    def who_am_i(self, trip: Trip) -> Greeting:
+        """Who Dataverse thinks we are, and how far away it is.
 
-        def attempt() -> dict[str, Any]:
+        Raises:
+            DataverseRefused, DataverseUnavailable, Misconfigured.
+        """
+
+        def attempt() -> Greeting:
+            started = time.monotonic()
             answer = self._send("GET", "WhoAmI", {}, None, trip)
+            seconds = time.monotonic() - started
             if answer.status >= 300:
                 raise refusal(answer.status, answer.headers, _json(answer))
-            return _json(answer)
+            return Greeting(str(_json(answer).get("UserId", "")), seconds, answer.headers.get("date", ""))
 
         return within_deadline(trip, attempt)
 

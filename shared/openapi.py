@@ -109,8 +109,8 @@ def _paths() -> dict[str, Any]:
                 "operationId": "GetDiagnosis",
                 "summary": "Check that the app works",
                 "description": (
-                    "Says whether the app can sign in to Dataverse and, if not, what to mend. For makers; no tool for "
-                    "a language model."
+                    "Says what works, what does not and what to mend: settings, sign-in, security role, tables. For "
+                    "makers; no tool for a language model."
                 ),
                 "x-ms-visibility": "advanced",
                 "parameters": [],

@@ -87,19 +87,24 @@ UNLINK_OUTPUTS = (
 )
 
 DIAGNOSIS_OUTPUTS = (
-    Output("ready", "Ready", "important", "Whether the app can reach Dataverse.", "boolean"),
+    Output("ready", "Ready", "important", "Whether everything that linking needs works.", "boolean"),
     Output("summary", "Summary", "important", "One sentence."),
-    Output("firstMend", "First Mend", "important", "What to mend first. Empty if ready."),
+    Output("firstMend", "First Mend", "important", "What to mend first. Empty if there is nothing to mend."),
+    Output("firstMendBy", "First Mend By", "important", "Who can mend it."),
     Output("checks", "Checks", "", "What was checked, one by one.", "array"),
     Output("version", "Version", "", "Version of the app."),
+    Output("checkedAt", "Checked At", "", "When this was checked, in UTC."),
     REQUEST_ID,
 )
 
 CHECK_OUTPUTS = (
+    Output("area", "Check Area", "", "What kind of check this is."),
     Output("name", "Check Name", "", "What was checked."),
     Output("ok", "Check OK", "", "Whether it works.", "boolean"),
     Output("found", "Check Found", "", "What was found."),
     Output("mend", "Check Mend", "", "What to mend. Empty if it works."),
+    Output("mendBy", "Check Mend By", "", "Who can mend it."),
+    Output("needed", "Check Needed", "", "Whether linking needs it; otherwise it is advice.", "boolean"),
 )
 
 PROBLEM_OUTPUTS = (

@@ -92,25 +92,28 @@ class Service:
         return Reply(200, json.dumps(content, ensure_ascii=False), Visit("openapi", call).headers())
 
     def diagnose(self, call: Call) -> Reply:
-        """`GET /api/diagnose`: whether a token can be had and Dataverse knows who we are; 503 where not."""
+        """`GET /api/diagnose`: what works, what does not, and the mend; 503 where something needed does not work."""
+        from .diagnosis import answer
+        from .diagnosis.course import Diagnosis
+        from .diagnosis.report import Report, of_error
+
         visit = self._visit("diagnose", call)
-        mend, user = "", ""
+        report = Report()
+        area, name = "settings", "settings"
         try:
             settings, linker = self._ready()
+            area, name = "sign-in", "time"
+            diagnosis = Diagnosis(
+                settings, linker.dataverse, answer.with_create_case(call), answer.conversation_id(call)
+            )
+            report = diagnosis.report
             trip = visit.trip(settings.budget_seconds)
-            user = str(self._workers.run(trip.deadline, partial(linker.dataverse.who_am_i, trip)).get("UserId", ""))
+            self._workers.run(trip.deadline, partial(diagnosis.run, trip))
         except Exception as error:  # noqa: BLE001 - the border
-            mend = visit.known(error).detail
-        content = {
-            "ready": not mend,
-            "summary": "Not ready." if mend else "Ready: token and WhoAmI work.",
-            "firstMend": mend,
-            "checks": [{"name": "access", "ok": not mend, "found": user, "mend": mend}],
-            "version": __version__,
-            "requestId": call.request_id,
-        }
-        visit.log("not_ready" if mend else "ready", status=503 if mend else 200)
-        return Reply(503 if mend else 200, json.dumps(content), visit.headers())
+            report.add(of_error(area, name, visit.known(error)))
+        reply = answer.reply(call, report, visit.headers())
+        visit.log("ready" if reply.status == 200 else "not_ready", status=reply.status)
+        return reply
 
     def _visit(self, route: str, call: Call) -> Visit:
         return Visit(route, call, first=next(self._visits) == 0)

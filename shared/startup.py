@@ -43,7 +43,7 @@ class Startup:
         return self._service
 
     def warm_up(self) -> None:
-        """Import in the background what the first request needs. Nothing is sent, and only the end of the process waits.
+        """Import in the background what the first request needs. Nothing is sent; only the end of the process waits.
 
         No daemon: Python kills daemons at its end, and a compiled package killed in its import aborts the process.
         """

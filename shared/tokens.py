@@ -68,6 +68,11 @@ class Tokens:
             self._started(current)
         return current.token
 
+    @property
+    def expires(self) -> float:
+        """When the current token ends, in seconds since 1970; 0 where there is none."""
+        return float(self._current.expires_on) if self._current else 0.0
+
     def fetch_ahead(self) -> None:
         """Begin to get the first token; whoever needs it first waits for it, or meets its error."""
         self._ahead = self._started(None)

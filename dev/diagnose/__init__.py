@@ -1,0 +1,1 @@
+"""The diagnosis of an app that runs somewhere, drawn in the terminal."""

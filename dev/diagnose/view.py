@@ -1,0 +1,60 @@
+"""Draws a diagnosis: what to mend first on top, then each check in its area, in 100 columns."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any, TextIO
+
+WIDTH = 100
+MARKS = {"ok": ("ok", "32"), "advice": ("advice", "33"), "bad": ("NOT OK", "31")}
+_INDENT = " " * 10
+
+
+class View:
+    """Writes to a stream, in colour where somebody looks on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._coloured = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+    def show(self, url: str, answer: Mapping[str, Any]) -> None:
+        """Draw the whole answer."""
+        self._line(f"{url}  Conversation Linker {_text(answer, 'version')}, asked {_text(answer, 'checkedAt')}")
+        self._line(self._paint(_text(answer, "summary"), "32" if answer["ready"] else "31"))
+        if answer.get("firstMend"):
+            self._line()
+            self._wrapped(f"First: {_text(answer, 'firstMend')}", "")
+            self._wrapped(f"Who can: {_text(answer, 'firstMendBy')}", "")
+        for area, checks in groupby(answer["checks"], key=lambda check: _text(check, "area")):
+            self._line()
+            self._line(self._paint(area.capitalize(), "1"))
+            for check in checks:
+                self._check(check)
+
+    def _check(self, check: Mapping[str, Any]) -> None:
+        mark, colour = MARKS["ok" if check.get("ok") else "bad" if check.get("needed") else "advice"]
+        name, found = _text(check, "name"), _text(check, "found")
+        lines = textwrap.wrap(f"{name}: {found}" if found else name, WIDTH - len(_INDENT)) or [""]
+        self._line(f"  {self._paint(f'{mark:<8}', colour)}{lines[0]}")
+        for line in lines[1:]:
+            self._line(_INDENT + line)
+        if check.get("mend"):
+            self._wrapped(f"-> {_text(check, 'mend')} ({_text(check, 'mendBy')})", _INDENT)
+
+    def _wrapped(self, text: str, indent: str) -> None:
+        for line in textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent):
+            self._line(line)
+
+    def _line(self, text: str = "") -> None:
+        print(text, file=self._stream)
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"\033[{colour}m{text}\033[0m" if self._coloured else text
+
+
+def _text(source: Mapping[str, Any], name: str) -> str:
+    """A text of the answer without control characters: names of workstreams come from people."""
+    return "".join(char if char.isprintable() else " " for char in str(source.get(name, "")))
