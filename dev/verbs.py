@@ -36,6 +36,7 @@ VERBS = (
     Verb("bench", "dev.bench", "measure the app beside the floor and other clients; --quick for a look", (CLIENTS,)),
     Verb("connector", "dev.connector", "write the Power Platform connector; --host H, --auth key or entra"),
     Verb("makers", "dev.makers", "write the flow and topic samples, and the truth table of docs/for-makers.md"),
+    Verb("grant", "dev.grant", "give the app's identity the smallest role in Dataverse; only says so without --apply"),
     Verb("diagnose", "dev.diagnose", "ask an app that runs somewhere what works and what not; --url https://…"),
     Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),
 )

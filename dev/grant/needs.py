@@ -1,0 +1,113 @@
+"""The smallest security role of the app, as data: table, type of privilege, why, and what for.
+
+Only tables and types are named here. The privilege's own name and id are read from the environment (`survey`), because
+they do not follow from the table: a conversation is an activity, and activities share one set of privileges.
+
+Sources: "Security roles and privileges" (a lookup is set with Append on the table that holds it and AppendTo on the
+table it points to); "RetrieveUserPrivileges message privileges" (prvReadUser, prvReadOrganization).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class For(StrEnum):
+    """What a privilege is needed for; the value is said to people."""
+
+    LINK = "always"
+    CREATE_CASE = "createCase"
+    WORKSTREAM = "RULE_SOURCE=workstream"
+    CASE_OWNER_TEAM = "CASE_OWNER_TEAM_ID"
+    DIAGNOSIS = "diagnosis"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One privilege: `type` as in `PrivilegeType` of the table's definition; needed for any of `purposes`.
+
+    `depth` is the smallest that will do. `name` is given only for what is no table's (then `table` is ""): it is looked
+    up by this name in the list of privileges.
+    """
+
+    table: str
+    type: str
+    why: str
+    purposes: tuple[For, ...] = (For.LINK,)
+    name: str = ""
+    depth: str = "Global"
+
+    @property
+    def required(self) -> bool:
+        """Whether linking itself fails without it."""
+        return For.DIAGNOSIS not in self.purposes
+
+
+LABELS = {
+    "msdyn_ocliveworkitem": "Conversation",
+    "contact": "Contact",
+    "account": "Account",
+    "incident": "Case",
+    "msdyn_liveworkstream": "Workstream",
+    "systemuser": "User",
+    "": "No table's",
+}
+"""Tables in the order in which they are shown, with the names that people see; "" is no table."""
+
+_CREATE, _DIAGNOSIS = (For.CREATE_CASE,), (For.DIAGNOSIS,)
+
+NEEDS = (
+    Need("msdyn_ocliveworkitem", "Read", "read what is linked"),
+    Need("msdyn_ocliveworkitem", "Write", "write the links"),
+    Need("msdyn_ocliveworkitem", "Append", "the lookups to customer and case are on this table"),
+    Need("contact", "Read", "find people"),
+    Need("contact", "AppendTo", "link them"),
+    Need("account", "Read", "find companies"),
+    Need("account", "AppendTo", "link them"),
+    Need("incident", "Read", "find cases"),
+    Need("incident", "AppendTo", "link them"),
+    Need("incident", "Create", "create a case", _CREATE),
+    Need("incident", "Append", "point the new case to its customer", _CREATE),
+    Need("incident", "Assign", "give the new case to the team", (For.CASE_OWNER_TEAM,)),
+    Need("msdyn_liveworkstream", "Read", "read its identification rule", (For.WORKSTREAM, For.DIAGNOSIS)),
+    Need("systemuser", "Read", "ask which privileges its own user has", _DIAGNOSIS, depth="Basic"),
+    Need("", "Read", "ask which privileges its own user has", _DIAGNOSIS, "prvReadOrganization"),
+    Need("", "Read", "see which tables there are", _DIAGNOSIS, "prvReadEntity"),
+    Need("", "Read", "see which columns there are, and which of them are secured", _DIAGNOSIS, "prvReadAttribute"),
+    Need("", "Read", "see the navigation properties", _DIAGNOSIS, "prvReadRelationship"),
+)
+"""All that may be needed.
+
+Depth Global (Organization), because rows beyond the depth are left out without a word: with less, a hidden duplicate
+makes a single match of two. Only its own user the app never has to look beyond. Whether every user may read definitions
+anyway is not documented; so the privileges for it are asked for.
+"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the app will be used for; linking always."""
+
+    create_case: bool = True
+    diagnosis: bool = True
+    workstream: bool = False
+    case_owner_team: bool = False
+
+    def purposes(self) -> Collection[For]:
+        """What privileges are wanted for."""
+        wanted = {
+            For.LINK: True,
+            For.CREATE_CASE: self.create_case,
+            For.CASE_OWNER_TEAM: self.create_case and self.case_owner_team,
+            For.WORKSTREAM: self.workstream,
+            For.DIAGNOSIS: self.diagnosis,
+        }
+        return {purpose for purpose, is_wanted in wanted.items() if is_wanted}
+
+
+def needs(choice: Choice) -> tuple[Need, ...]:
+    """The privileges that are needed under a choice, in the order of `LABELS`."""
+    wanted = choice.purposes()
+    return tuple(need for need in NEEDS if any(purpose in wanted for purpose in need.purposes))

@@ -1,0 +1,121 @@
+"""The smallest role as data: what the app's own code touches, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from dev.emulator.tables import BY_SET, TABLES
+from dev.grant import table
+from dev.grant.environment import DEPTHS
+from dev.grant.needs import LABELS, NEEDS, Choice, For, needs
+from shared import creation, search
+from shared.identification import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
+from shared.models import LinkRequest
+from shared.rows import Customer
+from shared.settings import Settings
+from shared.workstream import WORKSTREAM
+
+ID = "11111111-2222-4333-8444-555555555555"
+LINKING = Choice(diagnosis=False)
+
+
+def pairs(choice):
+    """Table and type of all that is needed under a choice."""
+    return {(need.table, need.type) for need in needs(choice)}
+
+
+def lookup(holder, navigation):
+    """What setting a lookup takes: Append on the table that holds it, AppendTo on the one it points to."""
+    return {(holder, "Append"), (TABLES[holder].navigations[navigation].target, "AppendTo")}
+
+
+def read_tables(gets):
+    """The tables of the app's own read requests, expanded ones included."""
+    found = set()
+    for get in gets.values():
+        holder = BY_SET[get.resource.partition("?")[0].partition("(")[0]]
+        found.add((holder.logical, "Read"))
+        expanded = re.findall(r"(\w+)\(\$select", unquote(get.resource))
+        found |= {(holder.navigations[name].target, "Read") for name in expanded}
+    return found
+
+
+def test_needs_equal_what_the_code_reads_and_binds():
+    """The role follows from the app's code: every table read, every lookup set, the one table patched, and no more."""
+    customers = [Customer(type, ID, "x", active=True) for type in CUSTOMERS]
+    reads = search.conversation_read(ID) | search.case_read(ID)
+    used = read_tables(reads) | {(type, "Read") for type in CUSTOMERS} | {(CONVERSATION_LOGICAL_NAME, "Write")}
+    linked = [table.conversation_navigation for table in CUSTOMERS.values()]
+    linked += [lookup.navigation for lookup in CONVERSATION_CASES.values()]
+    for navigation in linked:
+        used |= lookup(CONVERSATION_LOGICAL_NAME, navigation)
+    assert pairs(Choice(create_case=False, diagnosis=False)) == used
+
+    used.add((CASE_LOGICAL_NAME, "Create"))
+    settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
+    for customer in customers:
+        body = creation.row(LinkRequest(conversationId=ID), customer, settings)
+        for name in body:
+            if name.endswith("@odata.bind"):
+                used |= lookup(CASE_LOGICAL_NAME, name.removesuffix("@odata.bind"))
+    assert pairs(LINKING) == used
+
+
+def test_workstream_rule_adds_read_on_the_workstream():
+    """RULE_SOURCE=workstream reads along one more lookup; that table is all it adds."""
+    target = TABLES[CONVERSATION_LOGICAL_NAME].navigations[WORKSTREAM].target
+    assert pairs(Choice(diagnosis=False, workstream=True)) - pairs(LINKING) == {(target, "Read")}
+
+
+def test_diagnosis_compares_what_the_role_gives():
+    """`GET /api/diagnose` and the role agree on every privilege of a table, whatever the app is used for."""
+    uses = pytest.importorskip("shared.diagnosis.uses")
+    for create_case in (True, False):
+        settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
+        compared = {
+            (use.logical_name, need.type) for use in uses.tables(settings, create_case) for need in use.privileges
+        }
+        given = pairs(Choice(create_case=create_case))
+        assert compared == {pair for pair in given if pair[0] and pair[0] != "systemuser"}
+
+
+def test_assign_only_for_a_team_that_owns_created_cases():
+    """Assign is asked for where CASE_OWNER_TEAM_ID is set and cases are created, else not."""
+    assert pairs(Choice(case_owner_team=True)) - pairs(Choice()) == {("incident", "Assign")}
+    assert pairs(Choice(create_case=False, case_owner_team=True)) == pairs(Choice(create_case=False))
+
+
+def test_nothing_is_asked_for_that_deletes_or_shares():
+    """The role never holds Delete or Share, and Write on the conversation alone."""
+    types = {need.type for need in NEEDS}
+    assert types <= {"Read", "Write", "Append", "AppendTo", "Create", "Assign"}
+    assert {need.table for need in NEEDS if need.type == "Write"} == {CONVERSATION_LOGICAL_NAME}
+
+
+def test_every_table_is_read_at_depth_organization():
+    """With less, a hidden duplicate makes a single match of two; only the app's own user needs no more than itself."""
+    assert {need.table for need in NEEDS if need.depth != DEPTHS[-1]} == {"systemuser"}
+
+
+def test_every_need_is_shown_and_has_a_reason():
+    """No need is lost between the data and the page: each has a table that is listed, a reason and a purpose."""
+    assert {need.table for need in NEEDS} == set(LABELS)
+    assert all(need.why and need.purposes for need in NEEDS)
+    assert len(set(NEEDS)) == len(NEEDS)
+    assert {purpose for need in NEEDS for purpose in need.purposes} == set(For)
+    assert all(bool(need.name) == (need.table == "") for need in NEEDS)
+
+
+def test_page_holds_the_table_of_the_data():
+    """infra/dataverse/README.md shows the role as it is in the code (mend: python3 -m dev grant --write-table)."""
+    page = table.README.read_text(encoding="utf-8")
+    assert table.in_text(page) == page
+
+
+def test_page_without_marks_is_refused():
+    """The table is never written over a page that has no place for it."""
+    with pytest.raises(ValueError, match="marks"):
+        table.in_text("# A page\n")
