@@ -162,14 +162,26 @@ class Dataverse:
         Raises:
             DataverseRefused, DataverseUnavailable, Misconfigured.
         """
+        answer, seconds = self._get("WhoAmI", trip)
+        return Greeting(str(_json(answer).get("UserId", "")), seconds, answer.headers.get("date", ""))
 
-        def attempt() -> Greeting:
+    def get(self, resource: str, trip: Trip) -> dict[str, Any]:
+        """The body of one read by itself; `resource` may hold nothing but names and ids.
+
+        Raises:
+            DataverseRefused, DataverseUnavailable, Misconfigured.
+        """
+        return _json(self._get(resource, trip)[0])
+
+    def _get(self, resource: str, trip: Trip) -> tuple[Answer, float]:
+        """The answer, and the seconds that its round trip took."""
+
+        def attempt() -> tuple[Answer, float]:
             started = time.monotonic()
-            answer = self._send("GET", "WhoAmI", {}, None, trip)
-            seconds = time.monotonic() - started
+            answer = self._send("GET", resource, {}, None, trip)
             if answer.status >= 300:
                 raise refusal(answer.status, answer.headers, _json(answer))
-            return Greeting(str(_json(answer).get("UserId", "")), seconds, answer.headers.get("date", ""))
+            return answer, time.monotonic() - started
 
         return within_deadline(trip, attempt)
 

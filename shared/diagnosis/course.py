@@ -11,7 +11,7 @@ from .. import search
 from ..batch import Get
 from ..dataverse import Dataverse
 from ..deadline import Trip
-from ..errors import DataverseRefused, LinkerError
+from ..errors import DataverseRefused, DataverseUnavailable, LinkerError
 from ..settings import Settings
 from . import environment_checks, privilege_checks, survey, table_checks
 from .report import CALLER, Report, bad, good, of_error
@@ -61,13 +61,12 @@ class Diagnosis:
         self.report.add(environment_checks.token(token, self._dataverse.tokens.expires))
         with self._essential("sign-in", "WhoAmI"):
             greeting = self._dataverse.who_am_i(trip)
-            if not greeting.user_id:
-                raise DataverseRefused("DATAVERSE_URL does not answer like Dataverse; check it.")
-        self.report.add(good("sign-in", "WhoAmI", f"application user {greeting.user_id}"))
+            user_id = _guid(greeting.user_id)
+        self.report.add(good("sign-in", "WhoAmI", f"application user {user_id}"))
         with self._essential("distance", "round trip"):
             again = self._dataverse.who_am_i(trip)  # the first one also made the connection
         self.report.extend(environment_checks.distance(again, time.time(), self._settings.budget_seconds))
-        return greeting.user_id
+        return user_id
 
     def _conversation(self, trip: Trip) -> None:
         try:
@@ -107,11 +106,16 @@ class Diagnosis:
             self.report.extend(table_checks.security(self._uses, definitions, proofs))
 
     def _privileges(self, definitions: survey.Answers, user_id: str, trip: Trip) -> None:
-        with self._advisory("privileges", "privileges of the application user"):
-            held = self._dataverse.survey(survey.privileges(user_id), trip)[survey.HELD]
-            if isinstance(held, LinkerError):
-                raise DataverseRefused(UNKNOWN_PRIVILEGES)
-            self.report.extend(privilege_checks.checks(self._uses, definitions, privilege_checks.Held(held)))
+        """Each privilege with its depth; advice where Dataverse does not tell the app what it holds."""
+        area, name = "privileges", "privileges of the application user"
+        try:
+            held = privilege_checks.Held(self._dataverse.get(survey.privileges(user_id), trip))
+        except DataverseUnavailable as error:
+            self.report.add(of_error(area, name, error, needed=False))
+        except LinkerError:
+            self.report.add(bad(area, name, UNKNOWN_PRIVILEGES, found="cannot be read", needed=False))
+        else:
+            self.report.extend(privilege_checks.checks(self._uses, definitions, held))
 
     @contextmanager
     def _essential(self, area: str, name: str) -> Iterator[None]:
@@ -133,3 +137,10 @@ class Diagnosis:
             yield
         except LinkerError as error:
             self.report.add(of_error(area, name, error, needed=False))
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise DataverseRefused("DATAVERSE_URL does not answer as Dataverse does; check it.") from None

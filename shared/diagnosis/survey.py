@@ -22,7 +22,6 @@ MOST_NAMED = "20"
 """Workstreams that are named at most."""
 
 WITH_RULE = "workstreams with a rule"
-HELD = "held privileges"
 
 
 def rows(uses: Iterable[TableUse]) -> dict[str, Get]:
@@ -63,9 +62,9 @@ def _definition(resource: str, select: str) -> Get:
     return Get(odata.url(resource, {"$select": select}))
 
 
-def privileges(user_id: str) -> dict[str, Get]:
-    """What our user may do through its roles."""
-    return {HELD: Get(odata.key("systemusers", user_id) + "/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")}
+def privileges(user_id: str) -> str:
+    """The resource that holds what our user may do through its roles."""
+    return odata.key("systemusers", user_id) + "/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"
 
 
 def with_a_value(use: TableUse, columns: Iterable[str]) -> dict[str, Get]:
