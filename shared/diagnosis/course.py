@@ -18,7 +18,7 @@ from .report import CALLER, Report, bad, good, of_error
 from .uses import tables
 
 UNKNOWN_PRIVILEGES = (
-    "Dataverse does not tell the app which privileges it holds; give its security role Read on User and Role, "
+    "Dataverse does not tell the app which privileges it holds; give its security role Read on User and Organization, "
     "or compare the role with the documented table."
 )
 
