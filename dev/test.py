@@ -14,6 +14,7 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 NODE = (
     (TESTS / "emulator" / "node", "the JavaScript client of the emulator's tests"),
     (TESTS / "connector" / "node", "the JavaScript validator of the connector's tests"),
+    (TESTS / "observability" / "node", "Microsoft's KQL parser for the tests of the queries"),
 )
 """Where tests with Node.js keep what they install, and what that is."""
 

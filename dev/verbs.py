@@ -26,15 +26,22 @@ class Verb(NamedTuple):
 CLIENTS = "dev/requirements-clients.txt"
 BROWSER = "dev/requirements-browser.txt"
 SAMPLES = "dev/requirements-samples.txt"
+TELEMETRY = "requirements-opentelemetry.txt"
 
 VERBS = (
     Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
     Verb("start", "dev.start", "serve the app, a Dataverse beside it, and a page to see both on http://127.0.0.1:7072"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
     Verb("chaos", "dev.chaos", "link thousands of conversations at once while Dataverse fails, and count what is lost"),
-    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES, BROWSER)),
-    Verb("bench", "dev.bench", "measure the app beside the floor and other clients; --quick for a look", (CLIENTS,)),
+    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES, BROWSER, TELEMETRY)),
+    Verb(
+        "bench",
+        "dev.bench",
+        "measure the app beside the floor and other clients; --quick for a look",
+        (CLIENTS, TELEMETRY),
+    ),
     Verb("connector", "dev.connector", "write the Power Platform connector; --host H, --auth key or entra"),
+    Verb("operations", "dev.operations", "write the workbook, and the events and queries of docs/operations.md"),
     Verb("makers", "dev.makers", "write the flow and topic samples, and the truth table of docs/for-makers.md"),
     Verb("grant", "dev.grant", "give the app's identity the smallest role in Dataverse; only says so without --apply"),
     Verb("diagnose", "dev.diagnose", "ask an app that runs somewhere what works and what not; --url https://…"),

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CalledProcessError
 
-from dev.bench import cold, crowd, plan, race
+from dev.bench import cold, crowd, plan, race, telemetry
 from dev.bench.client_app import WORKER
 from dev.bench.document import advice, all_tables, document, drawn
 from dev.bench.lines import ROOT, ChildError
@@ -16,6 +17,7 @@ from dev.bench.machine import machine
 from dev.bench.plan import Plan
 from dev.bench.progress import Progress
 from dev.bench.results import Results
+from dev.bench.table import Table
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 REQUESTS, QUICK_REQUESTS = 300, 40
@@ -28,9 +30,12 @@ def main(argv: Sequence[str]) -> int:
         plan.quick(options.requests or QUICK_REQUESTS) if options.quick else plan.full(options.requests or REQUESTS)
     )
     try:
+        if options.opentelemetry:
+            print("\n\n".join([machine(), measure_telemetry(chosen).text()]))
+            return 0
         results = measure(chosen, options.quick)
-    except ChildError as error:
-        print(f"Could not measure: {error}", file=sys.stderr)
+    except (ChildError, CalledProcessError) as error:
+        print(f"Could not measure: {getattr(error, 'stderr', '') or error}", file=sys.stderr)
         return 1
     print("\n\n".join([machine(), *(table.text() for table in all_tables(results)), advice(results)]))
     output = options.output or (None if options.quick else DOCUMENT)
@@ -42,6 +47,9 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m dev bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a look in under 40 s; writes nothing without --output")
+    parser.add_argument(
+        "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
+    )
     parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="default docs/performance.md; the chart goes beside it"
@@ -71,6 +79,14 @@ def measure(chosen: Plan, hurried: bool) -> Results:
     imports, shares = cold.imports(chosen, progress), cold.shares()
     progress.end()
     return Results(races, calls, memory, cells, imports, first, shares, WORKER)
+
+
+def measure_telemetry(chosen: Plan) -> Table:
+    """The starts with OpenTelemetry, with a bar on standard error. Raises CalledProcessError."""
+    progress = Progress(sys.stderr, telemetry.expected_seconds(chosen))
+    found = telemetry.measured(chosen, progress)
+    progress.end()
+    return telemetry.table(found)
 
 
 def _write(path: Path, results: Results) -> None:

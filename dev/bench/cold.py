@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dev.bench.lines import ROOT
@@ -65,9 +66,14 @@ def imports(plan: Plan, progress: Progress) -> dict[str, float]:
     found: dict[str, list[float]] = {name: [] for name in IMPORTS}
     for _ in range(plan.cold_rounds):
         for name, code in IMPORTS.items():
-            found[name].append(float(_python("-c", _TIMED.format(code)).stdout))
+            found[name].append(timed(code))
             progress.advance(_SECONDS)
     return {name: statistics.median(seconds) * 1000 for name, seconds in found.items()}
+
+
+def timed(code: str, environment: Mapping[str, str] | None = None, then: str = "") -> float:
+    """Seconds that `code` takes in a new process; `then` follows uncounted. Raises CalledProcessError."""
+    return float(_python("-c", _TIMED.format(code) + then, environment=environment).stdout)
 
 
 def first_requests(field: Field, names: tuple[str, ...], rounds: int, progress: Progress) -> dict[str, First]:
@@ -126,11 +132,11 @@ def _package(module: str) -> str:
     return "Python's standard library" if top in sys.stdlib_module_names else top
 
 
-def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _python(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **_ENVIRONMENT},
+        env={**os.environ, **_ENVIRONMENT, **(environment or {})},
         check=True,
         capture_output=True,
         text=True,

@@ -88,7 +88,14 @@ def test_requirements_are_what_the_app_imports():
 
 
 @pytest.mark.parametrize(
-    "file", ["requirements.txt", "dev/requirements.txt", "dev/requirements-samples.txt", "dev/requirements-browser.txt"]
+    "file",
+    [
+        "requirements.txt",
+        "requirements-opentelemetry.txt",
+        "dev/requirements.txt",
+        "dev/requirements-samples.txt",
+        "dev/requirements-browser.txt",
+    ],
 )
 def test_requirements_are_bounded(file):
     """A new major version of a dependency comes in by a commit, not by itself; no worker is ever installed."""
@@ -128,4 +135,9 @@ def test_host_is_patient_enough():
     hours, minutes, seconds = map(int, host["functionTimeout"].split(":"))
     assert 61 < hours * 3600 + minutes * 60 + seconds < 230
     assert host["extensions"]["http"]["routePrefix"] == "api"
-    assert host["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"] == "Request;Exception"
+
+
+def test_no_event_is_sampled_away():
+    """Rates are counted from the log, one event a request: what adaptive sampling leaves out would be missing there."""
+    sampling = json.loads(text("host.json"))["logging"]["applicationInsights"]["samplingSettings"]
+    assert {"Request", "Exception", "Trace"} == set(sampling["excludedTypes"].split(";"))
