@@ -1,7 +1,14 @@
 """What every test run needs before its first test."""
 
+from hypothesis import HealthCheck, settings
+
 import shared.identity
 import shared.service  # noqa: F401
 
 # Both are imported here because the app's warm-up thread imports them otherwise: in the middle of some test, while
 # pytest has exchanged the warning filters, so that a warning of somebody else's would fail that test.
+
+# The same examples in every run, and no clock: a change is refused for what it breaks, not for a draw or a busy machine.
+# To look for new examples: `python3 -m dev test --hypothesis-profile=default`.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("same")
