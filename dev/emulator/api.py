@@ -12,7 +12,7 @@ from . import address, definitions, errors, metadata, prefer, query
 from .answers import json_answer, refusal
 from .fetch_reader import FetchReader, is_fetch
 from .http11 import Request, Response
-from .privileges import APPLICATION_USER, Privileges
+from .privileges import Privileges
 from .reader import Reader
 from .records import Call, Records
 from .schema import Table
@@ -21,12 +21,14 @@ from .writer import Writer
 
 MAX_URL = 32_768
 MAX_URL_IN_BATCH = 65_536
-_BUSINESS_UNIT = "00000000-0000-4000-8000-0000000000b1"
 _ORGANIZATION = "00000000-0000-4000-8000-0000000000d1"
 
 
 class Api:
-    """Answers requests for one environment. ``base`` is its address, without a slash at the end."""
+    """Answers requests for one environment. ``base`` is its address, without a slash at the end.
+
+    ``client`` is always the client id of the caller's token.
+    """
 
     def __init__(self, store: Store, privileges: Privileges, base: str) -> None:
         self.store, self.privileges, self.base = store, privileges, base
@@ -34,21 +36,28 @@ class Api:
         self.reader = Reader(store, privileges, self.root)
         self.records = Records(store, self.reader, Writer(store, privileges), base, self.root)
 
-    def answer(self, request: Request, references: Mapping[str, str] | None = None, limit: int = MAX_URL) -> Response:
+    def enter(self, client: str) -> None:
+        """ApiError 403 for a caller who may not sign in."""
+        with self.store.lock:
+            self.privileges.enter(client)
+
+    def answer(
+        self, request: Request, client: str, references: Mapping[str, str] | None = None, limit: int = MAX_URL
+    ) -> Response:
         """The answer to anything but ``$batch``; errors come as JSON too."""
         try:
             with self.store.lock:
-                return self._answer(request, references or {}, limit)
+                return self._answer(request, client, references or {}, limit)
         except errors.ApiError as error:
             return refusal(error, prefer.parse(request.headers.get("prefer")))
 
-    def _answer(self, request: Request, references: Mapping[str, str], limit: int) -> Response:
+    def _answer(self, request: Request, client: str, references: Mapping[str, str], limit: int) -> Response:
         if len(self.base) + len(request.target) > limit:
             raise errors.ApiError(
                 414, errors.CATCH_ALL, f"The length of the URL exceeds the maximum of {limit} characters."
             )
         check_headers(request)
-        self.privileges.check_member()
+        self.privileges.enter(client)
         path = address.relative(unquote(request.path, errors="strict"))
         if path is None:
             raise errors.ApiError(404, "", f"No HTTP resource was found that matches the request URI '{request.path}'.")
@@ -92,14 +101,18 @@ class Api:
             200,
             {
                 "@odata.context": f"{self.root}$metadata#Microsoft.Dynamics.CRM.WhoAmIResponse",
-                "BusinessUnitId": _BUSINESS_UNIT,
-                "UserId": APPLICATION_USER,
+                "BusinessUnitId": self.privileges.caller.unit,
+                "UserId": self.privileges.caller.user,
                 "OrganizationId": _ORGANIZATION,
             },
         )
 
+    def _of_role(self, call: Call, segments: list[str]) -> Response:
+        return self.records.roles.of_role(call, segments)
+
     def _definitions(self, call: Call, segments: list[str]) -> Response:
-        return json_answer(200, metadata.definitions(segments, query.options(call.request.query), self.root))
+        options = query.options(call.request.query)
+        return json_answer(200, metadata.definitions(segments, options, self.root, self.privileges))
 
     def _service(self, call: Call, segments: list[str]) -> Response:
         return json_answer(200, metadata.service_document(self.root))
@@ -113,6 +126,7 @@ _FUNCTIONS: dict[str, Callable[[Api, Call, list[str]], Response]] = {
     "$metadata": Api._csdl,
     "WhoAmI": Api._who_am_i,
     "EntityDefinitions": Api._definitions,
+    "RetrieveRolePrivilegesRole": Api._of_role,
 }
 
 

@@ -22,9 +22,13 @@ Before = Callable[[Request, int], errors.ApiError | None]
 
 @dataclass(slots=True)
 class Execution:
-    """Runs a batch. ``before`` is asked ahead of each request (its index counts from 0) and may answer in its place."""
+    """Runs a batch for the caller whose client id is ``client``.
+
+    ``before`` is asked ahead of each request (its index counts from 0) and may answer in its place.
+    """
 
     api: Api
+    client: str
     before: Before
     carry_on: bool
     index: int = -1
@@ -57,7 +61,7 @@ class Execution:
                 errors.ApiError(400, errors.CATCH_ALL, "A batch request cannot contain a batch request.")
             )
         else:
-            response = self.api.answer(request, references, MAX_URL_IN_BATCH)
+            response = self.api.answer(request, self.client, references, MAX_URL_IN_BATCH)
         self.statuses.append(response.status)
         return response
 

@@ -1,6 +1,6 @@
 """The tables as Dataverse describes them: definitions in JSON, ``$metadata`` in XML.
 
-"Query table definitions using the Web API", "Web API types and operations".
+"Query table definitions using the Web API", "Web API types and operations", "SecurityPrivilegeMetadata ComplexType".
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import uuid
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from .catalogue import PRIVILEGES, Depth, verbs
 from .schema import Column, Table
+from .security_tables import ASSOCIATIONS
 from .tables import RELATIONSHIPS, TABLES
 
 Json = dict[str, Any]
@@ -28,7 +30,7 @@ TYPES = {
     "status": "Status",
     "lookup": "Lookup",
 }
-_VERBS = ("Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo")
+_OWNERSHIP = {"user": "UserOwned", "business": "BusinessOwned", "organization": "OrganizationOwned"}
 
 
 def _id(*names: str) -> str:
@@ -52,19 +54,32 @@ def definition(table: Table) -> Json:
         "PrimaryIdAttribute": table.key,
         "PrimaryNameAttribute": table.name_column,
         "ObjectTypeCode": table.otc,
-        "IsActivity": table.logical == "msdyn_ocliveworkitem",
+        "IsActivity": table.privilege == "Activity",
+        "IsIntersect": table.owned == "intersect",
+        "OwnershipType": _OWNERSHIP.get(table.owned, "None"),
         "IsCustomEntity": table.logical.startswith("msdyn_"),
         "IsPrivate": False,
         "IsOptimisticConcurrencyEnabled": True,
         "DisplayName": _label(table.label),
-        "Privileges": [
-            {"Name": table.privilege_names(verb)[0], "PrivilegeType": verb, "PrivilegeId": _id(table.logical, verb)}
-            for verb in _VERBS
-        ],
+        "Privileges": [_privilege(table, verb) for verb in verbs(table)],
     }
 
 
-def attribute(table: Table, column: Column) -> Json:
+def _privilege(table: Table, verb: str) -> Json:
+    """The id is that of the name: activities share theirs."""
+    found = PRIVILEGES[table.privilege_names(verb)[0]]
+    return {
+        **{f"CanBe{depth.name}": depth in found.depths for depth in Depth},
+        "CanBeEntityReference": False,
+        "CanBeParentEntityReference": False,
+        "CanBeRecordFilter": False,
+        "Name": found.name,
+        "PrivilegeId": found.id,
+        "PrivilegeType": verb,
+    }
+
+
+def attribute(table: Table, column: Column, secured: bool) -> Json:
     """The definition of a column."""
     kind = "Customer" if set(column.targets) == {"account", "contact"} else TYPES[column.kind]
     kind = "Owner" if column.name == "ownerid" else kind
@@ -79,6 +94,7 @@ def attribute(table: Table, column: Column) -> Json:
         "IsPrimaryId": column.name == table.key,
         "IsPrimaryName": column.name == table.name_column,
         "IsValidForRead": True,
+        "IsSecured": secured,
         "IsValidForCreate": column.settable(creating=True),
         "IsValidForUpdate": column.settable(creating=False) and column.name != table.key,
         "RequiredLevel": {"Value": "SystemRequired" if "required" in column.flags else "None"},
@@ -121,6 +137,26 @@ def relationships(table: Table, incoming: bool) -> list[Json]:
     return found
 
 
+def many_to_many(table: Table) -> list[Json]:
+    """The many-to-many relationships of a table."""
+    return [
+        {
+            "MetadataId": _id("association", item.name),
+            "SchemaName": item.name,
+            "RelationshipType": "ManyToManyRelationship",
+            "IntersectEntityName": item.pairs.logical,
+            "Entity1LogicalName": item.left,
+            "Entity1IntersectAttribute": TABLES[item.left].key,
+            "Entity1NavigationPropertyName": item.name,
+            "Entity2LogicalName": item.right,
+            "Entity2IntersectAttribute": TABLES[item.right].key,
+            "Entity2NavigationPropertyName": item.name,
+        }
+        for item in ASSOCIATIONS
+        if table.logical in (item.left, item.right)
+    ]
+
+
 def csdl() -> bytes:
     """``$metadata``: types, properties, navigation properties and sets, as XML."""
     types = "".join(map(_csdl_type, TABLES.values()))
@@ -142,6 +178,11 @@ def _csdl_type(table: Table) -> str:
     navigations = "".join(
         f'<NavigationProperty Name={quoteattr(item.name)} Type="mscrm.{item.target}"/>'
         for item in table.navigations.values()
+    )
+    navigations += "".join(
+        f'<NavigationProperty Name={quoteattr(item.name)} Type="Collection(mscrm.{item.other(table.logical)})"/>'
+        for item in ASSOCIATIONS
+        if table.logical in (item.left, item.right)
     )
     key = f'<Key><PropertyRef Name="{table.key}"/></Key>'
     return f'<EntityType Name="{table.logical}">{key}{properties}{navigations}</EntityType>'

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,12 @@ from .calls import Call
 from .collation import Collation
 from .faults import Faults
 from .gateway import Gateway, Handler
+from .identity import CLIENT_ID, Identity
 from .identity import PATH as TOKEN_PATH
-from .identity import Identity
+from .knobs import SecurityKnobs
 from .privileges import Privileges
 from .schema import Table
-from .seed import Data, Seeder, public, table_of
+from .seed import PERSON, Data, Seeder, public, table_of
 from .server import Server
 from .store import Row, Store
 from .tls import Certificate
@@ -39,13 +41,19 @@ class Write:
     call: Call | None
 
 
-class Emulator:
+class Emulator(SecurityKnobs):
     """An embedded Dataverse. Use it as a context manager, or `start` and `stop` it.
 
     ``data`` None: the shipped demo data; a path to JSON or a dict ``{entity set: [rows]}`` (see `seed`); ``{}`` for
     empty tables. A file ``db`` that holds rows already keeps them. ``port`` 0 takes any free one.
     ``accent_sensitive``: see `collation`. ``beside`` answers every path that is neither the Web API's nor the token
     endpoint's, unrecorded and without faults; None: Dataverse answers them too.
+
+    What tests turn, all undone by `reset`: ``latency``, seconds before each answer of the Web API; ``clock_shift``,
+    seconds by which its clock (the ``Date`` header) is ahead; `denied`, `member`, `depths`, `secured` and what `grant`
+    and `permit` make, see there. `settings` sign in as the built-in administrator, who may do everything;
+    ``settings_of(client_id)`` as the application user of a client id. Rows belong to `seed.PERSON`, a few of the demo
+    data to `seed.CHILD_PERSON` in a business unit below, none to a caller.
     """
 
     def __init__(
@@ -61,10 +69,10 @@ class Emulator:
         self.token_calls: list[Call] = []
         self.recording = True
         self.latency = 0.0
+        self.clock_shift = 0.0
         self.beside: Handler | None = None
         self.faults = Faults()
         self.identity = Identity()
-        self.privileges = Privileges()
         self._data, self._tls = data, tls
         self._db, self._host, self._port = str(db), host, port
         self._collation = Collation(accent_sensitive)
@@ -75,11 +83,15 @@ class Emulator:
         self._certificate = Certificate() if self._tls else None
         self._store = Store(self._db, self._collation)
         try:
-            self._seeder = Seeder(self._store, Writer(self._store, Privileges()))
+            self.privileges = Privileges(self._store)
+            self._seeder = Seeder(self._store, Writer(self._store, Privileges(trusted=PERSON)))
             if self._store.is_empty():
                 self._seeder.load(self._data)
+            self._seeder.prepare()
             context = self._certificate.context() if self._certificate else None
-            self._server = Server(lambda request: self._gateway.handle(request), self._host, self._port, context)
+            self._server = Server(
+                lambda request: self._gateway.handle(request), self._host, self._port, context, self._clock
+            )
         except BaseException:
             self._close()
             raise
@@ -89,6 +101,9 @@ class Emulator:
         self._gateway = Gateway(self, Api(self._store, self.privileges, self.url))
         self._server.start()
         return self
+
+    def _clock(self) -> float:
+        return time.time() + self.clock_shift
 
     def stop(self) -> None:
         """End every connection and close the tables."""
@@ -122,15 +137,20 @@ class Emulator:
         }
         return found | ({"REQUESTS_CA_BUNDLE": str(self._certificate.path)} if self._certificate else {})
 
+    def settings_of(self, client_id: str) -> dict[str, str]:
+        """`settings` for an app that signs in by a user-assigned identity; the client id becomes one of the app's."""
+        self.identity.identities.add(client_id.lower())
+        return self.settings | {"AZURE_CLIENT_ID": client_id}
+
     def reset(self) -> None:
-        """Data, faults, calls, latency and privileges as at the start."""
+        """Data, faults, calls, latency, clock, identities, users, roles and knobs as at the start."""
         self.faults.clear()
         self.faults.injected.clear()
         self.calls.clear()
         self.token_calls.clear()
-        self.latency = 0.0
-        self.denied = set()
-        self.member = True
+        self.latency = self.clock_shift = 0.0
+        self.privileges.reset()
+        self.identity.identities = {CLIENT_ID}
         with self._store.transaction():
             self._store.clear()
             self._seeder.load(self._data)
@@ -157,24 +177,6 @@ class Emulator:
     def delete(self, entity_set: str, id: str) -> None:
         """Delete a row as another user would. KeyError where there is none."""
         self._seeder.delete(entity_set, id)
-
-    @property
-    def denied(self) -> set[str]:
-        """Names of privileges that the caller does not hold, such as ``prvReadContact``."""
-        return self.privileges.denied
-
-    @denied.setter
-    def denied(self, names: set[str]) -> None:
-        self.privileges.denied = set(names)
-
-    @property
-    def member(self) -> bool:
-        """Whether there is an application user for the token."""
-        return self.privileges.member
-
-    @member.setter
-    def member(self, value: bool) -> None:
-        self.privileges.member = value
 
     def observe(self, observer: Callable[[Write], None] | None) -> None:
         """From now on tell `observer` of every write, in their order and before anybody else sees it.

@@ -37,7 +37,7 @@ class FetchReader:
             if name != OPTION:
                 raise errors.syntax(f"The query parameter '{name}' is not supported together with {OPTION}.")
         fetch = fetch_text.parse(given[OPTION])
-        made = fetch_sql.compile_fetch(table, fetch, self.reader.store.collation)
+        made = fetch_sql.compile_fetch(table, fetch, self.reader.store.collation, self.reader.privileges)
         for each in made.tables:
             self.reader.privileges.check("Read", each)
         limit = fetch.top or fetch_text.MAX_TOP
@@ -69,7 +69,7 @@ class FetchReader:
         body: Json = {"@odata.etag": f'W/"{row["versionnumber"]}"'} if keyed or not fetch.distinct else {}
         for at, output in enumerate(outputs):
             stored = row[f"c{at}"]
-            if stored is None:
+            if stored is None or output.hidden:
                 continue
             body[output.name] = values.render(output.column, stored)
             body |= self.reader.annotations(output.name, output.column, stored, row.get(f"type{at}"), wishes)

@@ -13,6 +13,7 @@ from typing import Any
 from . import fetch_errors, literals
 from .collation import Collation
 from .fetch_query import Condition, Entity, Fetch, Filter, Link, Order
+from .privileges import Privileges
 from .schema import TEXT_KINDS, Column, Table
 from .store import quoted
 from .tables import TABLES
@@ -23,12 +24,16 @@ _WITH_NULL = frozenset({"ne", "not-like", "not-in"})
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One column of the answer: its name there, the column, where SQL has it."""
+    """One column of the answer: its name there, the column, where SQL has it.
+
+    ``hidden``: the caller may not read it.
+    """
 
     name: str
     column: Column
     sql: str
     root: bool
+    hidden: bool
 
 
 @dataclass(slots=True)
@@ -44,23 +49,23 @@ class Statement:
     tables: list[Table] = field(default_factory=list)
 
 
-def compile_fetch(table: Table, fetch: Fetch, collation: Collation) -> Statement:
-    """The SQL of a query for rows of ``table``.
+def compile_fetch(table: Table, fetch: Fetch, collation: Collation, privileges: Privileges) -> Statement:
+    """The SQL of a query for rows of ``table``, as the caller of ``privileges`` sees them.
 
     ApiError 400: a table (0x80041102) or column (0x80041103) that does not exist, a value of another type, a query
     for another table than the entity set's.
     """
     if _table(fetch.entity.name) is not table:
         raise fetch_errors.other_entity_set(fetch.entity.name, table.entity_set)
-    compiler = _Compiler(collation)
+    compiler = _Compiler(collation, privileges)
     compiler.add(fetch.entity, table, "t0")
     compiler.finish(fetch.entity)
     return compiler.made
 
 
 class _Compiler:
-    def __init__(self, collation: Collation) -> None:
-        self.collation = collation
+    def __init__(self, collation: Collation, privileges: Privileges) -> None:
+        self.collation, self.privileges = collation, privileges
         self.made = Statement()
         self.places: dict[str, tuple[str, Table]] = {}
         self.orders: list[tuple[Order, str]] = []
@@ -71,7 +76,7 @@ class _Compiler:
             raise fetch_errors.fetch_xml(f"The alias {entity.alias} is used more than once.")
         self.places[entity.alias] = (sql, table)
         self.made.tables.append(table)
-        self.made.outputs += _outputs(entity, table, sql)
+        self.made.outputs += _outputs(entity, table, sql, self.privileges.hidden(table))
         self.orders += [(order, order.entityname or entity.alias) for order in entity.orders]
         for link in entity.links:
             self.join(link, sql, table)
@@ -79,8 +84,11 @@ class _Compiler:
     def join(self, link: Link, outer_sql: str, outer_table: Table) -> None:
         """The joined table; its filters are part of the join, so they never name another table's alias."""
         here, table = f"t{len(self.places)}", _table(link.entity.name)
-        tests = list(_on(_column(table, link.from_column), _column(outer_table, link.to_column), table, outer_table))
-        tests = [test.format(inner=here, outer=outer_sql) for test in tests]
+        inner, outer = _column(table, link.from_column), _column(outer_table, link.to_column)
+        tests = [test.format(inner=here, outer=outer_sql) for test in _on(inner, outer, table, outer_table)]
+        if inner.name in self.privileges.hidden(table) or outer.name in self.privileges.hidden(outer_table):
+            tests.append("(0)")
+        tests += filter(None, [self.privileges.scope("Read", table, here)])
         tests += [self.filter(item, (here, table), self.made.join_parameters, True) for item in link.entity.filters]
         kind = "LEFT JOIN" if link.outer else "JOIN"
         self.made.joins.append(f"{kind} {quoted(table.logical)} {here} ON {' AND '.join(tests)}")
@@ -89,11 +97,13 @@ class _Compiler:
     def finish(self, entity: Entity) -> None:
         """What needs every alias: the filters of the query itself, and the order."""
         tests = [self.filter(item, self.places[""], self.made.where_parameters) for item in entity.filters]
+        tests += filter(None, [self.privileges.scope("Read", self.places[""][1], "t0")])
         self.made.where = " AND ".join(tests)
         for order, alias in self.orders:
             sql, table = self.place(alias)
-            column = _stored(_column(table, order.attribute))
-            self.made.order.append(f"{sql}.{quoted(column)}{' DESC' if order.descending else ''}")
+            column = _column(table, order.attribute)
+            if column.name not in self.privileges.hidden(table):
+                self.made.order.append(f"{sql}.{quoted(_stored(column))}{' DESC' if order.descending else ''}")
         names = [output.name for output in self.made.outputs]
         if len(names) != len(set(names)):
             raise fetch_errors.fetch_xml("Two columns of the answer would have the same name.")
@@ -119,7 +129,12 @@ class _Compiler:
         sql, table = self.place(node.entityname) if node.entityname else own
         column = _column(table, node.attribute)
         raw, compared = f"{sql}.{quoted(column.name)}", f"{sql}.{quoted(_stored(column))}"
-        return self.condition(node, column, raw, compared, parameters)
+        before = len(parameters)
+        test = self.condition(node, column, raw, compared, parameters)
+        if column.name in self.privileges.hidden(table):
+            del parameters[before:]
+            return "(NULL)"
+        return test
 
     def condition(self, node: Condition, column: Column, raw: str, compared: str, parameters: list[Any]) -> str:
         """One test. ``ne``, ``not-in`` and ``not-like`` hold for rows without a value, unlike SQL's."""
@@ -171,14 +186,14 @@ def _value(column: Column, text: str, collation: Collation) -> Any:
         raise fetch_errors.bad_fetch_value(text, column.name, column.edm) from error
 
 
-def _outputs(entity: Entity, table: Table, sql: str) -> Iterable[Output]:
+def _outputs(entity: Entity, table: Table, sql: str, hidden: frozenset[str]) -> Iterable[Output]:
     """The columns of one table; those of a link are named ``alias.column``, null ones are left out later."""
     chosen = [(column, "") for column in table.columns.values()]
     if not entity.all_columns and (entity.columns or entity.alias):
         chosen = [(_column(table, name), alias) for name, alias in entity.columns]
     for column, alias in chosen:
         own = column.wire if not entity.alias else f"{entity.alias}.{column.name}"
-        yield Output(alias or own, column, f"{sql}.{quoted(column.name)}", not entity.alias)
+        yield Output(alias or own, column, f"{sql}.{quoted(column.name)}", not entity.alias, column.name in hidden)
 
 
 def _on(inner: Column, outer: Column, inner_table: Table, outer_table: Table) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 from . import errors, literals
 from .collation import Collation
 from .filter_text import Parsed, ast
+from .privileges import Privileges
 from .schema import TEXT_KINDS, Column, Table
 from .store import quoted
 from .tables import TABLES
@@ -39,9 +40,10 @@ class _Operand:
 
 
 class _Compiler:
-    def __init__(self, table: Table, parsed: Parsed, collation: Collation) -> None:
-        self.table, self.parsed, self.collation = table, parsed, collation
+    def __init__(self, table: Table, parsed: Parsed, collation: Collation, privileges: Privileges) -> None:
+        self.table, self.parsed, self.collation, self.privileges = table, parsed, collation, privileges
         self.where = Where()
+        self.hidden = False
         self.paths: dict[tuple[str, ...], tuple[str, Table]] = {(): ("t0", table)}
 
     def condition(self, node: Any) -> str:
@@ -50,6 +52,16 @@ class _Compiler:
         if handler is None:
             raise errors.syntax("The $filter expression must evaluate to a single boolean value.")
         return handler(self, node)
+
+    def test(self, node: Any) -> str:
+        """One comparison or function. Of a column that the caller may not read none is true, not even negated."""
+        before = len(self.where.parameters)
+        self.hidden = False
+        sql = _TESTS[type(node).__name__](self, node)
+        if self.hidden:
+            del self.where.parameters[before:]
+            return "(NULL)"
+        return sql
 
     def boolean(self, node: Any) -> str:
         word = "AND" if isinstance(node.op, ast.And) else "OR"
@@ -98,11 +110,12 @@ class _Compiler:
         column = table.properties.get(name)
         if column is None:
             raise errors.unknown_property(name, table.logical)
+        self.hidden = self.hidden or column.name in self.privileges.hidden(table)
         stored = f"{column.name}#key" if column.kind in TEXT_KINDS else column.name
         return _Operand(f"{alias}.{quoted(stored)}", column)
 
     def path(self, names: tuple[str, ...]) -> tuple[str, Table]:
-        """The alias of the table at the end of a path; joins it the first time."""
+        """The alias of the table at the end of a path; joins it the first time, as far as the caller may read it."""
         if names not in self.paths:
             alias, table = self.path(names[:-1])
             navigation = table.navigations.get(names[-1])
@@ -110,9 +123,11 @@ class _Compiler:
                 raise errors.unknown_property(names[-1], table.logical)
             target, here = TABLES[navigation.target], f"t{len(self.paths)}"
             lookup = navigation.column.name
+            within = self.privileges.scope("Read", target, here)
+            within = "AND (0)" if lookup in self.privileges.hidden(table) else within and f"AND {within}"
             self.where.joins.append(
                 f"JOIN {quoted(target.logical)} {here} ON {here}.{quoted(target.key)} = {alias}.{quoted(lookup)} "
-                f"AND {alias}.{quoted(f'{lookup}#type')} = '{target.logical}'"
+                f"AND {alias}.{quoted(f'{lookup}#type')} = '{target.logical}' {within}"
             )
             self.where.tables.append(target)
             self.paths[names] = (here, target)
@@ -187,17 +202,21 @@ def _null_test(operand: _Operand, operator: str) -> str:
 
 
 _PATTERNS = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+_TESTS: dict[str, Callable[[_Compiler, Any], str]] = {"Compare": _Compiler.comparison, "Call": _Compiler.call}
 _CONDITIONS: dict[str, Callable[[_Compiler, Any], str]] = {
     "BoolOp": _Compiler.boolean,
     "UnaryOp": _Compiler.negation,
-    "Compare": _Compiler.comparison,
-    "Call": _Compiler.call,
+    "Compare": _Compiler.test,
+    "Call": _Compiler.test,
 }
 
 
-def compile_filter(table: Table, parsed: Parsed, collation: Collation) -> Where:
-    """The SQL of a filter over ``table`` (alias ``t0``). ApiError 400 as "Web API client errors" says."""
-    compiler = _Compiler(table, parsed, collation)
+def compile_filter(table: Table, parsed: Parsed, collation: Collation, privileges: Privileges) -> Where:
+    """The SQL of a filter over ``table`` (alias ``t0``), as the caller of ``privileges`` sees the rows.
+
+    ApiError 400 as "Web API client errors" says.
+    """
+    compiler = _Compiler(table, parsed, collation, privileges)
     try:
         compiler.where.sql = compiler.condition(parsed.tree)
     except (ValueError, RecursionError, OverflowError) as error:

@@ -84,10 +84,11 @@ class Gateway:
         if target == "token":
             return self._identity.answer(request)
         try:
-            self._identity.check(request, self._api.base)
-            response = (
-                self._batch(request, call, part_fault) if request.path in _BATCH_PATHS else self._api.answer(request)
-            )
+            client = self._identity.check(request, self._api.base)
+            if request.path in _BATCH_PATHS:
+                response = self._batch(request, client, call, part_fault)
+            else:
+                response = self._api.answer(request, client)
         except errors.ApiError as error:
             response = refusal(error)
         except UnicodeDecodeError:
@@ -98,13 +99,13 @@ class Gateway:
         response.headers["x-ms-dop-hint"] = "16"
         return response
 
-    def _batch(self, request: Request, call: Call, part_fault: Fault | None) -> Response:
+    def _batch(self, request: Request, client: str, call: Call, part_fault: Fault | None) -> Response:
         if request.method != "POST":
             raise errors.method_not_allowed(request.method)
         if len(self._api.base) + len(request.target) > MAX_URL:
             raise errors.ApiError(414, errors.CATCH_ALL, "The URL is too long.")
         check_headers(request)
-        self._api.privileges.check_member()
+        self._api.enter(client)
         items = multipart.parse(request, self._api.base)
         parts = multipart.flat(items)
         call.parts = [calls.record(part.request) for part in parts]
@@ -122,7 +123,7 @@ class Gateway:
             return fault.error()
 
         wishes = prefer.parse(request.headers.get("prefer"))
-        execution = batch.Execution(self._api, before, wishes.continue_on_error)
+        execution = batch.Execution(self._api, client, before, wishes.continue_on_error)
         response = execution.run(items)
         for part, status in zip(call.parts, execution.statuses, strict=False):
             part.status = status

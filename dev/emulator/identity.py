@@ -34,15 +34,19 @@ def _encoded(content: dict[str, Any]) -> str:
 
 
 class Identity:
-    """Hands out and checks tokens for one environment. ``identities``: the client ids assigned to the app."""
+    """Hands out and checks tokens for one environment.
+
+    ``identities``: the client ids assigned to the app, in lower case. One that is not asked for by its client id is
+    that of `CLIENT_ID`, the built-in administrator's.
+    """
 
     def __init__(self) -> None:
         self.header = HEADER
         self.identities = {CLIENT_ID}
         self.resource = ""
         self._secret = secrets.token_bytes(32)
-        self._valid: dict[str, int] = {}
-        self._current: tuple[str, int] | None = None
+        self._valid: dict[str, tuple[int, str]] = {}
+        self._current: dict[str, tuple[str, int]] = {}
         self._serial = 0
         self._lock = threading.Lock()
 
@@ -57,12 +61,13 @@ class Identity:
             return _refusal(400, "The api-version is missing or not supported.")
         if given.get("resource", "").rstrip("/") != self.resource:
             return _refusal(400, f"AADSTS500011: The resource principal named {given.get('resource')} was not found.")
-        if "client_id" in given and given["client_id"] not in self.identities:
+        client_id = given.get("client_id", CLIENT_ID).lower()
+        if "client_id" in given and client_id not in self.identities:
             return _refusal(400, "No User Assigned or Delegated Managed Identity found for specified ClientId.")
-        return self._token_answer(given["resource"], given.get("client_id", CLIENT_ID))
+        return self._token_answer(given["resource"], client_id)
 
     def _token_answer(self, resource: str, client_id: str) -> Response:
-        token, expires = self.token()
+        token, expires = self.token(client_id=client_id)
         content = {
             "access_token": token,
             "client_id": client_id,
@@ -73,23 +78,24 @@ class Identity:
         }
         return Response(200, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(content).encode())
 
-    def token(self, lifetime: int = _LIFETIME) -> tuple[str, int]:
+    def token(self, lifetime: int = _LIFETIME, client_id: str = CLIENT_ID) -> tuple[str, int]:
         """A token and the second it ends; the same one until it is nearly over or revoked: App Service caches too."""
         with self._lock:
             moment = int(time.time())
-            if lifetime == _LIFETIME and self._current and self._current[1] - _RENEW > moment:
-                return self._current
+            current = self._current.get(client_id)
+            if lifetime == _LIFETIME and current and current[1] - _RENEW > moment:
+                return current
             self._serial += 1
-            issued = self._issue(moment, lifetime)
+            issued = self._issue(moment, lifetime, client_id)
             if lifetime == _LIFETIME:
-                self._current = issued
-            self._valid[issued[0]] = issued[1]
+                self._current[client_id] = issued
+            self._valid[issued[0]] = (issued[1], client_id)
             return issued
 
-    def _issue(self, moment: int, lifetime: int) -> tuple[str, int]:
+    def _issue(self, moment: int, lifetime: int, client_id: str) -> tuple[str, int]:
         claims = {
             "aud": self.resource,
-            "appid": CLIENT_ID,
+            "appid": client_id,
             "nbf": moment,
             "exp": moment + lifetime,
             "uti": self._serial,
@@ -102,18 +108,20 @@ class Identity:
         """From now on the token of this request counts as expired; the next one asked for is a new one."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         with self._lock:
-            self._valid.pop(token, None)
-            if self._current and self._current[0] == token:
-                self._current = None
+            _, client_id = self._valid.pop(token, (0, ""))
+            if self._current.get(client_id, ("", 0))[0] == token:
+                del self._current[client_id]
 
-    def check(self, request: Request, url: str) -> None:
-        """ApiError 401 without a token of ours that is still good."""
+    def check(self, request: Request, url: str) -> str:
+        """The client id of the request's token; ApiError 401 without a token of ours that is still good."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or self._valid.get(token, 0) <= time.time():
+        expires, client_id = self._valid.get(token, (0, ""))
+        if scheme.lower() != "bearer" or expires <= time.time():
             challenge = f'Bearer authorization_uri="{url}/msi/authorize", resource_id="{self.resource}/"'
             raise errors.ApiError(
                 401, "", "HTTP Error 401 - Unauthorized: Access is denied", {"WWW-Authenticate": challenge}
             )
+        return client_id
 
 
 def _refusal(status: int, message: str) -> Response:

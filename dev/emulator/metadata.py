@@ -1,6 +1,10 @@
 """What the environment says about itself: service document and table definitions.
 
 "Query table definitions using the Web API": names in definitions are PascalCase, strings compare exactly.
+
+Who may read them is said in two ways: "RetrieveEntity message privileges" (2016) and "Column-level security by using
+code" say everybody, live environments answer 403 and name prvReadEntity. The stricter is done here: prvReadEntity for
+everything, prvReadAttribute for columns and prvReadRelationship for relationships besides.
 """
 
 from __future__ import annotations
@@ -10,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import errors, filter_text
-from .definitions import TYPES, Json, attribute, definition, relationships
+from .definitions import TYPES, Json, attribute, definition, many_to_many, relationships
+from .privileges import Privileges
 from .schema import Table
 from .tables import TABLES
 from .values import is_guid
@@ -22,8 +27,12 @@ def service_document(root: str) -> Json:
     return {"@odata.context": f"{root}$metadata", "value": sets}
 
 
-def definitions(segments: list[str], options: dict[str, str], root: str) -> Json:
-    """``EntityDefinitions`` and what is below it. ApiError 404 for unknown tables, 400 for unknown options."""
+def definitions(segments: list[str], options: dict[str, str], root: str, privileges: Privileges) -> Json:
+    """``EntityDefinitions`` and what is below it.
+
+    ApiError 403 for callers who may not read them, 404 for unknown tables, 400 for unknown options.
+    """
+    privileges.require("prvReadEntity")
     tables = [definition(table) for table in TABLES.values()]
     found, rest = _pick(segments[0], tables, "EntityDefinitions"), segments[1:]
     if found is None:
@@ -34,7 +43,9 @@ def definitions(segments: list[str], options: dict[str, str], root: str) -> Json
     name = rest[0].partition("(")[0]
     if name not in _COLLECTIONS:
         raise errors.unknown_segment(name)
-    items = _COLLECTIONS[name](table)
+    if name in _NEEDED:
+        privileges.require(_NEEDED[name])
+    items = _COLLECTIONS[name](table, privileges)
     if len(rest) > 1:
         items = _cast(items, rest[1])
     one = _pick(rest[0], items, name)
@@ -116,11 +127,24 @@ def _single(item: Json, options: dict[str, str], root: str, name: str) -> Json:
     return {"@odata.context": f"{root}$metadata#{name}/$entity", **_shaped([item], options)[0]}
 
 
-_COLLECTIONS: dict[str, Callable[[Table], list[Json]]] = {
-    "Attributes": lambda table: [attribute(table, column) for column in table.columns.values()],
-    "ManyToOneRelationships": lambda table: relationships(table, incoming=False),
-    "OneToManyRelationships": lambda table: relationships(table, incoming=True),
-    "ManyToManyRelationships": lambda table: [],
-    "Keys": lambda table: [],
-    "Privileges": lambda table: definition(table)["Privileges"],
+def _attributes(table: Table, privileges: Privileges) -> list[Json]:
+    return [
+        attribute(table, column, (table.logical, column.name) in privileges.secured)
+        for column in table.columns.values()
+    ]
+
+
+_COLLECTIONS: dict[str, Callable[[Table, Privileges], list[Json]]] = {
+    "Attributes": _attributes,
+    "ManyToOneRelationships": lambda table, privileges: relationships(table, incoming=False),
+    "OneToManyRelationships": lambda table, privileges: relationships(table, incoming=True),
+    "ManyToManyRelationships": lambda table, privileges: many_to_many(table),
+    "Keys": lambda table, privileges: [],
+    "Privileges": lambda table, privileges: definition(table)["Privileges"],
+}
+_NEEDED = {
+    "Attributes": "prvReadAttribute",
+    "ManyToOneRelationships": "prvReadRelationship",
+    "OneToManyRelationships": "prvReadRelationship",
+    "ManyToManyRelationships": "prvReadRelationship",
 }

@@ -28,10 +28,13 @@ class Reader:
     privileges: Privileges
     root: str
 
-    def many(self, table: Table, text: str, wishes: prefer.Preferences) -> Json:
-        """A list of rows. ApiError as in `query.parse` and `filter_sql.compile_filter`."""
+    def many(self, table: Table, text: str, wishes: prefer.Preferences, path: str = "", within: str = "") -> Json:
+        """A list of rows. ApiError as in `query.parse` and `filter_sql.compile_filter`.
+
+        ``within`` is an SQL condition on ``t0`` that they also fulfil, ``path`` what then stands in a next link.
+        """
         asked = query.parse(table, text)
-        where = self._where(table, asked)
+        where = self._where(table, asked, within)
         self._check(table, asked.expands, where.tables)
         # "$top is ignored" where a page size is asked for ("Page results").
         limit = wishes.page_size or min(query.MAX_ROWS if asked.top is None else asked.top, query.MAX_ROWS)
@@ -44,16 +47,17 @@ class Reader:
             answer["@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded"] = False
         answer["value"] = [self.render(table, row, asked.select, asked.expands, wishes) for row in rows[:limit]]
         if len(rows) > limit and (wishes.page_size or asked.top is None or asked.top > query.MAX_ROWS):
-            answer["@odata.nextLink"] = self._next(table, asked, limit)
+            answer["@odata.nextLink"] = self._next(path or table.entity_set, asked, limit)
         return answer
 
     def one(self, table: Table, key: str, text: str, wishes: prefer.Preferences) -> tuple[Json, str]:
-        """One row and its ETag. ApiError 404 where there is none."""
+        """One row and its ETag. ApiError 404 where there is none, 403 where the caller may not read it."""
         asked = query.parse(table, text, ("$select", "$expand"))
         self._check(table, asked.expands, [])
         row = self.store.get(table, key)
         if row is None:
             raise errors.missing(table.logical, key)
+        self.privileges.check_row("Read", table, key, row)
         body: Json = {"@odata.context": self.context(table, asked.select, asked.expands) + "/$entity"}
         return body | self.render(table, row, asked.select, asked.expands, wishes), etag(row)
 
@@ -81,13 +85,14 @@ class Reader:
         body: Json = {"@odata.etag": etag(row)}
         key = table.columns[table.key]
         chosen = tuple(table.columns.values()) if select is None else select
+        hidden = self.privileges.hidden(table)
         for column in chosen if key in chosen else (*chosen, key):
-            stored = row[column.name]
+            stored = None if column.name in hidden else row[column.name]
             body[column.wire] = values.render(column, stored)
             if wishes.annotations and stored is not None:
                 body |= self.annotations(column.wire, column, stored, row.get(f"{column.name}#type"), wishes)
         for item in expands:
-            body[item.navigation.name] = self._related(row, item, wishes)
+            body[item.navigation.name] = self._related(table, row, item, wishes)
         return body
 
     def annotations(
@@ -109,17 +114,20 @@ class Reader:
         row = self.store.get(TABLES[logical], key)
         return row[TABLES[logical].name_column] if row else None
 
-    def _related(self, row: Row, item: Expand, wishes: prefer.Preferences) -> Json | None:
+    def _related(self, table: Table, row: Row, item: Expand, wishes: prefer.Preferences) -> Json | None:
         lookup, target = item.navigation.column.name, TABLES[item.navigation.target]
-        if row[lookup] is None or row[f"{lookup}#type"] != target.logical:
+        if row[lookup] is None or row[f"{lookup}#type"] != target.logical or lookup in self.privileges.hidden(table):
             return None
         related = self.store.get(target, row[lookup])
-        return self.render(target, related, item.select, item.expands, wishes) if related else None
+        if related is None or not self.privileges.reaches("Read", target, related):
+            return None
+        return self.render(target, related, item.select, item.expands, wishes)
 
-    def _where(self, table: Table, asked: Query) -> Where:
-        if asked.filter is None:
-            return Where()
-        return compile_filter(table, asked.filter, self.store.collation)
+    def _where(self, table: Table, asked: Query, within: str = "") -> Where:
+        where = compile_filter(table, asked.filter, self.store.collation, self.privileges) if asked.filter else Where()
+        tests = [test for test in (where.sql, within, self.privileges.scope("Read", table, "t0")) if test]
+        where.sql = " AND ".join(tests)
+        return where
 
     def _check(self, table: Table, expands: tuple[Expand, ...], joined: list[Table]) -> None:
         self.privileges.check("Read", table)
@@ -129,7 +137,9 @@ class Reader:
             self._check(TABLES[item.navigation.target], item.expands, [])
 
     def _rows(self, table: Table, asked: Query, where: Where, limit: int) -> list[Row]:
-        order = [f"t0.{quoted(_sort_name(column))}{' DESC' if down else ''}" for column, down in asked.order]
+        hidden = self.privileges.hidden(table)
+        seen = [(column, down) for column, down in asked.order if column.name not in hidden]
+        order = [f"t0.{quoted(_sort_name(column))}{' DESC' if down else ''}" for column, down in seen]
         order.append(f"t0.{quoted(table.key)}")
         sql = f"SELECT {_list(table, asked)} {_from(table, where)} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"
         return [dict(row) for row in self.store.query(sql, [*where.parameters, limit, asked.skip])]
@@ -139,10 +149,10 @@ class Reader:
         found: int = self.store.query(sql, where.parameters)[0][0]
         return min(found, query.MAX_ROWS)
 
-    def _next(self, table: Table, asked: Query, limit: int) -> str:
+    def _next(self, path: str, asked: Query, limit: int) -> str:
         skip = asked.skip + limit
         parameters = asked.options | {"$skiptoken": query.skiptoken(skip // limit + 1, skip)}
-        return f"{self.root}{table.entity_set}?{urlencode(parameters, quote_via=quote, safe='$')}"
+        return f"{self.root}{path}?{urlencode(parameters, quote_via=quote, safe='$')}"
 
 
 def etag(row: Row) -> str:

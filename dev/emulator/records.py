@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import body, errors, prefer, query, values
+from . import associations, body, errors, prefer, query, values
 from .answers import empty, json_answer
+from .associations import Associations
 from .body import BodyReader
 from .http11 import Request, Response
 from .reader import Reader
+from .roles import NAMESPACE, Roles
 from .schema import Column, Navigation, Table
 from .store import Store
 from .tables import TABLES
@@ -40,9 +42,12 @@ class Records:
 
     def __init__(self, store: Store, reader: Reader, writer: Writer, base: str, root: str) -> None:
         self.store, self.reader, self.writer, self.base, self.root = store, reader, writer, base, root
+        self.associations = Associations(store, reader, base)
+        self.roles = Roles(store, reader.privileges, root)
 
     def create(self, call: Call, table: Table, key: str | None) -> Response:
         """A new row, with an id of the caller's or its own."""
+        _check_kept(call, table)
         changes = self._bodies(call).changes(table, self._json(call, table), creating=True, key=key)
         return self._written(call, table, self.writer.create(table, changes, key), created=True)
 
@@ -53,6 +58,7 @@ class Records:
         handler = {"GET": self._get, "PATCH": self._patch, "DELETE": self._delete}.get(call.request.method)
         if handler is None:
             raise errors.method_not_allowed(call.request.method)
+        _check_kept(call, table)
         return handler(call, table, key)
 
     def _get(self, call: Call, table: Table, key: str) -> Response:
@@ -92,6 +98,11 @@ class Records:
         return json_answer(201 if created else 200, content, {"ETag": tag})
 
     def _member(self, call: Call, table: Table, key: str, rest: list[str]) -> Response:
+        if rest[0].startswith(NAMESPACE):
+            return self.roles.bound(call, table, key, rest)
+        if associations.named(table, rest[0]):
+            return self.associations.answer(call, table, key, rest)
+        _check_kept(call, table)
         navigation = table.navigations.get(rest[0])
         if navigation and rest[1:] == ["$ref"]:
             return self._link(call, table, key, navigation)
@@ -125,8 +136,9 @@ class Records:
             raise errors.method_not_allowed(call.request.method)
         self.reader.privileges.check("Read", table)
         row = self._existing(call, table, key)
+        self.reader.privileges.check_row("Read", table, key, row)
         name = navigation.column.name
-        if row[name] is None or row[f"{name}#type"] != navigation.target:
+        if name in self.reader.privileges.hidden(table) or row[f"{name}#type"] != navigation.target:
             return empty()
         return self._get(call, TABLES[navigation.target], row[name])
 
@@ -136,8 +148,8 @@ class Records:
         with self.store.transaction():
             row = self._existing(call, table, key)
             if method == "GET":
-                self.reader.privileges.check("Read", table)
-                if row[column.name] is None:
+                self.reader.privileges.check_row("Read", table, key, row)
+                if row[column.name] is None or column.name in self.reader.privileges.hidden(table):
                     return empty()
                 context = f"{self.root}$metadata#{table.entity_set}({key})/{column.wire}"
                 return json_answer(200, {"@odata.context": context, "value": values.render(column, row[column.name])})
@@ -163,3 +175,9 @@ class Records:
         if kind != "application/json":
             raise errors.ApiError(415, "0x0", f"The content type '{kind}' is not supported; use application/json.")
         return body.load(call.request.body, table.entity_set)
+
+
+def _check_kept(call: Call, table: Table) -> None:
+    """ApiError 405 for writing what is only read: privileges, and pairs of a relationship (table references)."""
+    if table.owned in ("none", "intersect") and call.request.method != "GET":
+        raise errors.method_not_allowed(call.request.method)

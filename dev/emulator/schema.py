@@ -71,7 +71,12 @@ class Navigation:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; names are exact, in case too."""
+    """One table; names are exact, in case too.
+
+    ``owned`` says whose a row is and so which depths a privilege can have: ``user`` (its ``ownerid``), ``business``
+    (its business unit), ``organization`` (everybody's), ``none`` (rows that nobody writes, read without a privilege),
+    ``intersect`` (pairs of a many-to-many relationship).
+    """
 
     logical: str
     entity_set: str
@@ -81,6 +86,7 @@ class Table:
     privilege: str
     label: str
     read_only_when_inactive: bool
+    owned: str
     columns: dict[str, Column]
     properties: dict[str, Column]
     navigations: dict[str, Navigation]
@@ -89,7 +95,7 @@ class Table:
         """The names under which a role may hold ``verb`` here.
 
         Custom activity tables share the privileges of Activity in the product; whether msdyn_ocliveworkitem does
-        could not be verified, so both names count.
+        could not be verified, so both names count where a test takes one away; definitions show the first.
         """
         return tuple(dict.fromkeys((f"prv{verb}{self.privilege}", f"prv{verb}{self.logical}")))
 
@@ -121,7 +127,13 @@ def _column(line: str) -> Column:
 
 
 def table(
-    names: str, text: str, otc: int, label: str, privilege: str = "", read_only_when_inactive: bool = False
+    names: str,
+    text: str,
+    otc: int,
+    label: str,
+    privilege: str = "",
+    read_only_when_inactive: bool = False,
+    owned: str = "user",
 ) -> Table:
     """Read a table from the notation above; ``names`` is logical name, entity set, primary key, primary name."""
     logical, entity_set, key, name_column = names.split()
@@ -139,6 +151,7 @@ def table(
         privilege or logical.capitalize(),
         label,
         read_only_when_inactive,
+        owned,
         columns,
         {column.wire: column for column in columns.values()},
         navigations,

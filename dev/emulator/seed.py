@@ -6,6 +6,10 @@ The format is an object ``{entity set: [row, …]}``. A row names its columns as
 default ``statuscode``; ``createdon`` may be set; ``fullname`` follows from first, middle and last name. The order of
 tables and rows does not matter: links are checked at the end.
 
+From the start there are a root business unit and one below it, a person in each, the built-in administrator with the
+role System Administrator, and the privileges. Rows belong to `PERSON` unless ``ownerid`` says otherwise, so a caller
+whose privileges reach only the own rows sees none of them; some demo rows belong to `CHILD_PERSON`.
+
 ``demo.json`` shows one rule of the contract after the other. Its ids are readable: ``a…`` companies, ``c…`` people,
 ``e…`` cases, ``b…`` conversations; the tail counts. What a row is there for stands in its ``description``
 (conversations: ``subject``).
@@ -20,10 +24,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import errors, values
+from . import errors, security_rules, values
+from .associations import join
 from .body import Changes
+from .callers import SYSTEM_ADMINISTRATOR
+from .catalogue import PRIVILEGES, Depth
+from .identity import CLIENT_ID
 from .privileges import APPLICATION_USER
 from .schema import Table
+from .security_tables import ASSOCIATIONS, USER_ROLES
 from .store import Row, Store
 from .tables import BY_SET, TABLES
 from .writer import Conditions, Writer
@@ -31,7 +40,42 @@ from .writer import Conditions, Writer
 Data = Mapping[str, Sequence[Mapping[str, Any]]]
 
 DEMO = Path(__file__).with_name("demo.json")
+ROOT_UNIT = "00000000-0000-4000-8000-0000000000b1"
+CHILD_UNIT = "00000000-0000-4000-8000-0000000000b2"
+PERSON = "00000000-0000-4000-8000-0000000000a2"
+CHILD_PERSON = "00000000-0000-4000-8000-0000000000a3"
+
 _STAMPS = frozenset({"createdon", "modifiedon"})
+_PLACED = frozenset({"systemuser", "team", "role"})
+_START: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("businessunits", {"businessunitid": ROOT_UNIT, "name": "Contoso"}),
+    ("businessunits", {"businessunitid": CHILD_UNIT, "name": "Contoso Outlet", "parentbusinessunitid": ROOT_UNIT}),
+    (
+        "systemusers",
+        {"systemuserid": PERSON, "firstname": "Jordan", "lastname": "Miller", "domainname": "jm@example.com"},
+    ),
+    (
+        "systemusers",
+        {
+            "systemuserid": CHILD_PERSON,
+            "firstname": "Kai",
+            "lastname": "Brandt",
+            "domainname": "kb@example.com",
+            "businessunitid": CHILD_UNIT,
+        },
+    ),
+    (
+        "systemusers",
+        {
+            "systemuserid": APPLICATION_USER,
+            "firstname": "#",
+            "lastname": "Conversation Linker",
+            "domainname": "linker@example.com",
+            "applicationid": CLIENT_ID,
+        },
+    ),
+    ("roles", {"roleid": SYSTEM_ADMINISTRATOR, "name": "System Administrator"}),
+)
 
 
 class Seeder:
@@ -50,11 +94,12 @@ class Seeder:
         else:
             rows_of = data
         with self._store.transaction():
-            self._application_user()
+            self.prepare()
             for entity_set, rows in rows_of.items():
                 for row in rows:
                     self._insert(table_of(entity_set), row)
             self._check_links()
+            security_rules.copy_roles(self._store)
 
     def insert(self, entity_set: str, row: Mapping[str, Any]) -> str:
         """One more row, its links checked; returns its id."""
@@ -62,6 +107,7 @@ class Seeder:
         with self._store.transaction():
             key = self._insert(table, row)
             self._check_targets(table, self._store.get(table, key) or {})
+            security_rules.copy_roles(self._store)
         return key
 
     def update(self, entity_set: str, key: str, changes: Mapping[str, Any]) -> None:
@@ -89,12 +135,16 @@ class Seeder:
             raise ValueError(f"{table.entity_set}: {key} is no GUID")
         if self._store.exists(table, key):
             raise ValueError(f"{table.entity_set}: {key} is there twice")
-        stored = self._stored(table, {name: value for name, value in row.items() if name != table.key})
+        placed = {"businessunitid": ROOT_UNIT} if table.logical in _PLACED else {}
+        given = placed | {name: value for name, value in row.items() if name != table.key}
+        stored = self._stored(table, given)
         new = self._writer.new_row(table, Changes(columns={"ticketnumber": stored.get("ticketnumber")})) | stored
         self._complete(table, key, new, {})
         missing = [c.name for c in table.columns.values() if "required" in c.flags and new.get(c.name) is None]
         if missing:
             raise ValueError(f"{table.entity_set}: {key} needs {', '.join(missing)}")
+        if table.logical == "role":
+            new |= {"parentrootroleid": key, "parentrootroleid#type": "role"}
         self._store.save(table, key, new, creating=True)
         return key
 
@@ -118,15 +168,24 @@ class Seeder:
                 found[name] = _value(table, name, value)
         return found
 
-    def _application_user(self) -> None:
-        user = {
-            "systemuserid": APPLICATION_USER,
-            "firstname": "#",
-            "lastname": "Conversation Linker",
-            "domainname": "linker@example.com",
-        }
-        if not self._store.exists(TABLES["systemuser"], APPLICATION_USER):
-            self._insert(TABLES["systemuser"], user)
+    def prepare(self) -> None:
+        """Add what is there from the start and is missing."""
+        with self._store.transaction():
+            self._privileges()
+            for entity_set, row in _START:
+                table = BY_SET[entity_set]
+                if not self._store.exists(table, row[table.key]):
+                    self._insert(table, row)
+            security_rules.copy_roles(self._store)
+            pair = {"systemuserid": APPLICATION_USER, "roleid": SYSTEM_ADMINISTRATOR}
+            join(self._store, next(item for item in ASSOCIATIONS if item.pairs is USER_ROLES), pair)
+
+    def _privileges(self) -> None:
+        table = TABLES["privilege"]
+        there = {row[0] for row in self._store.query("SELECT privilegeid FROM privilege")}
+        for item in [item for item in PRIVILEGES.values() if item.id not in there]:
+            can = {f"canbe{depth.name.lower()}": int(depth in item.depths) for depth in Depth}
+            self._store.save(table, item.id, {"name": item.name, "accessright": item.right, **can}, creating=True)
 
     def _check_targets(self, table: Table, row: Row) -> None:
         for name in table.columns:

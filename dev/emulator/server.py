@@ -10,7 +10,9 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import BinaryIO, cast
 
 from .http11 import BadRequest, Request, Response, read_request, write
@@ -24,12 +26,21 @@ class Drop(Exception):
 
 
 class Server:
-    """Listens on ``host`` and ``port`` (0: any free one) and passes requests to ``handle`` until `stop`."""
+    """Listens on ``host`` and ``port`` (0: any free one) and passes requests to ``handle`` until `stop`.
+
+    ``clock`` tells the seconds since 1970 for the ``Date`` header.
+    """
 
     def __init__(
-        self, handle: Callable[[Request], Response], host: str, port: int, context: ssl.SSLContext | None = None
+        self,
+        handle: Callable[[Request], Response],
+        host: str,
+        port: int,
+        context: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._handle = handle
+        self._clock = clock
         self._context = context
         self._connections: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
@@ -103,7 +114,7 @@ class Server:
             try:
                 request = read_request(stream)
             except BadRequest:
-                connection.sendall(write(Response(400, {"Connection": "close"})))
+                self._send(connection, Response(400, {"Connection": "close"}))
                 return
             if request is None:
                 return
@@ -113,6 +124,7 @@ class Server:
                 return
 
     def _send(self, connection: socket.socket, response: Response) -> None:
+        response.headers["Date"] = formatdate(self._clock(), usegmt=True)
         data = write(response)
         if not response.drip:
             connection.sendall(data)

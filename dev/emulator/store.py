@@ -45,18 +45,22 @@ class Store:
     """All tables. ``path`` is a file or ``:memory:``.
 
     ``observer`` is called in the order of the writes, before anybody else can read or write; it must not write.
+    ``security_version`` is another number after every write that may change what a user may do.
     """
 
     def __init__(self, path: str, collation: Collation) -> None:
         self.collation = collation
         self.lock = threading.RLock()
         self.observer: Observer | None = None
+        self.security_version = 0
         self._unseen: list[tuple[Table, str, Row | None, Row | None]] = []
         self._depth = 0
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
         self._connection.create_function("dv_like", 2, collation.like, deterministic=True)
-        self._connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + _create_statements())
+        self._connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;")
+        self._add_columns()
+        self._connection.executescript(_create_statements())
         self._versions = count(self._highest_version() + 1)
 
     def close(self) -> None:
@@ -65,13 +69,15 @@ class Store:
             self._connection.close()
 
     def is_empty(self) -> bool:
-        """Whether no table has a row but users, who are there from the start."""
-        return all(not self.query(f"SELECT 1 FROM {quoted(t)} LIMIT 1") for t in TABLES if t != "systemuser")
+        """Whether no table has a row but those of the security model, some of which are there from the start."""
+        own = [name for name, table in TABLES.items() if table.owned == "user"]
+        return all(not self.query(f"SELECT 1 FROM {quoted(name)} LIMIT 1") for name in own)
 
     def clear(self) -> None:
-        """Remove every row."""
+        """Remove every row but those that nobody writes."""
+        self.security_version += 1
         with self.transaction():
-            for name in TABLES:
+            for name in [name for name, table in TABLES.items() if table.owned != "none"]:
                 self.query(f"DELETE FROM {quoted(name)}")
 
     @contextmanager
@@ -86,6 +92,7 @@ class Store:
                 yield
             except BaseException:
                 self._connection.execute(f"ROLLBACK TO {name}")
+                self.security_version += 1
                 del self._unseen[unseen:]
                 raise
             finally:
@@ -128,6 +135,7 @@ class Store:
     @contextmanager
     def _observed(self, table: Table, key: str) -> Iterator[None]:
         with self.lock:
+            self.security_version += table.owned != "user"
             if self.observer is None:
                 yield
                 return
@@ -142,6 +150,14 @@ class Store:
             write = self._unseen.pop(0)
             if self.observer:
                 self.observer(*write)
+
+    def _add_columns(self) -> None:
+        """A file that an older emulator made gets the columns that came later."""
+        for table in TABLES.values():
+            there = {row["name"] for row in self.query(f"PRAGMA table_info({quoted(table.logical)})")}
+            wanted = [name for column in table.columns.values() for name in _stored_names(column)]
+            for name in [name for name in wanted if there and name not in there]:
+                self.query(f"ALTER TABLE {quoted(table.logical)} ADD COLUMN {quoted(name)}")
 
     def _highest_version(self) -> int:
         newest = [self.query(f"SELECT MAX(versionnumber) FROM {quoted(name)}")[0][0] or 0 for name in TABLES]
@@ -174,6 +190,7 @@ def _create_statements() -> str:
             f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.logical}.{column.name}')} "
             f"ON {quoted(table.logical)} ({quoted(_indexed(column))});"
             for column in table.columns.values()
-            if "index" in column.flags or (column.kind == "lookup" and "systemuser" not in column.targets)
+            if "index" in column.flags
+            or (column.kind == "lookup" and table.owned == "user" and "systemuser" not in column.targets)
         ]
     return "".join(statements)

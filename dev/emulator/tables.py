@@ -6,6 +6,7 @@ Navigation property names are those of the references' many-to-one relationships
 from __future__ import annotations
 
 from .schema import Table, table
+from .security_tables import ASSOCIATIONS, SECURITY_TABLES, Association
 
 _PHONES_AND_MAILS = """
 emailaddress1 string 100 index
@@ -194,38 +195,18 @@ msdyn_recordidentificationrule memo 1048576
     privilege="msdyn_liveworkstream",
 )
 
-SYSTEM_USER = table(
-    "systemuser systemusers systemuserid fullname",
+TASK = table(
+    "task tasks activityid subject",
     """
-fullname string 200 ro
-firstname string 256
-lastname string 256
-domainname string 1024
-internalemailaddress string 100
-isdisabled bool
-applicationid guid create
-azureactivedirectoryobjectid guid create
-versionnumber bigint ro
-createdon datetime ro
-modifiedon datetime ro
-""",
-    8,
-    "User",
-    privilege="User",
-)
-
-TEAM = table(
-    "team teams teamid name",
-    """
-name string 160
-teamtype choice 0=Owner,1=Access,2=Security_Group,3=Office_Group
-versionnumber bigint ro
-createdon datetime ro
-modifiedon datetime ro
-""",
-    9,
-    "Team",
-    privilege="Team",
+subject string 200
+description memo 2000
+statecode state 0=Open,1=Completed,2=Canceled
+statuscode status 2=Not_Started@0,3=In_Progress@0,4=Waiting_on_someone_else@0,7=Deferred@0,5=Completed@1,6=Canceled@2
+"""
+    + _audit("_task"),
+    4212,
+    "Task",
+    privilege="Activity",
 )
 
 LEAD = table(
@@ -262,7 +243,10 @@ statuscode status 1=In_Progress@0,2=On_Hold@0,3=Won@1,4=Canceled@2,5=Out-Sold@2
 
 TABLES: dict[str, Table] = {
     item.logical: item
-    for item in (ACCOUNT, CONTACT, INCIDENT, CONVERSATION, WORKSTREAM, SYSTEM_USER, TEAM, LEAD, OPPORTUNITY)
+    for item in (
+        *(ACCOUNT, CONTACT, INCIDENT, CONVERSATION, WORKSTREAM, *SECURITY_TABLES[:2], LEAD, OPPORTUNITY, TASK),
+        *SECURITY_TABLES[2:],
+    )
 }
 BY_SET: dict[str, Table] = {item.entity_set: item for item in TABLES.values()}
 
@@ -277,3 +261,9 @@ RELATIONSHIPS: dict[str, str] = {
     "regardingobjectid_contact_msdyn_ocliveworkitem": "contact_msdyn_ocliveworkitems",
     "msdyn_liveworkstreamid_msdyn_ocliveworkitem": "msdyn_msdyn_liveworkstream_msdyn_ocliveworkitem_liveworkstreamid",
 }
+
+
+def association(table: Table, name: str) -> Association | None:
+    """The many-to-many relationship of that name as seen from a table, None where it has none of that name."""
+    found = next((item for item in ASSOCIATIONS if item.name == name), None)
+    return found if found and table.logical in (found.left, found.right) else None

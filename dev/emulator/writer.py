@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import errors, reader
+from . import errors, reader, security_rules
 from .body import Changes
-from .privileges import APPLICATION_USER, Privileges
+from .privileges import Privileges
 from .schema import Column, Table
+from .security_tables import ASSOCIATIONS
 from .store import Row, Store, quoted
 from .tables import TABLES
 from .values import now
@@ -57,49 +58,75 @@ class Writer:
     privileges: Privileges
 
     def create(self, table: Table, changes: Changes, key: str | None = None) -> str:
-        """A new row; returns its id. ApiError: id taken 412, missing required column 400, unknown target 404."""
+        """A new row; returns its id.
+
+        ApiError: id taken 412, missing required column 400, unknown target 404, not allowed 403.
+        """
         self.privileges.check("Create", table)
+        self.privileges.check_columns("Create", table, [*changes.columns, *changes.lookups])
         key = key or changes.columns.get(table.key) or str(uuid.uuid4())
         with self.store.transaction():
             if self.store.exists(table, key):
                 raise errors.already_exists("0x80040237")
             row = self.new_row(table, changes)
-            self._link(table, changes, row)
-            _required(table, {**row, **changes.columns}, None)
+            self._own(table, key, changes, row, row)
+            self._link(table, key, changes, row, row)
             row |= {name: value for name, value in changes.columns.items() if name != table.key}
+            security_rules.before_create(self.store, table, row)
+            _required(table, row, None)
+            self.privileges.check_row("Create", table, key, row)
             self.finish(table, key, row, {})
             self.store.save(table, key, row, creating=True)
+            security_rules.settle(self.store, table, key)
         return key
 
     def update(self, table: Table, key: str, changes: Changes, row: Row) -> None:
-        """Change a row that is there."""
-        self.privileges.check("Write", table)
+        """Change a row that is there. ApiError as for `create`, 400 for a row that is read-only."""
+        self.privileges.check_row("Write", table, key, row)
+        self.privileges.check_columns("Update", table, [*changes.columns, *changes.lookups])
         with self.store.transaction():
             _writable(table, key, changes, row)
-            new: Row = {"modifiedon": now(), "modifiedby": APPLICATION_USER, "modifiedby#type": "systemuser"}
+            security_rules.before_update(table, row)
+            caller = self.privileges.caller.user
+            new: Row = {"modifiedon": now(), "modifiedby": caller, "modifiedby#type": "systemuser"}
             new = {name: value for name, value in new.items() if name.partition("#")[0] in table.columns}
             new |= {name: value for name, value in changes.columns.items() if name != table.key}
-            self._link(table, changes, new)
+            self._own(table, key, changes, new, row)
+            self._link(table, key, changes, new, row)
             _required(table, new, row)
             self.finish(table, key, new, row)
             self.store.save(table, key, new, creating=False)
+            security_rules.moved(self.store, table, key, row, new)
 
     def delete(self, table: Table, key: str, conditions: Conditions) -> None:
-        """Remove a row and do to those that point to it what their relationship says. ApiError 404, 412."""
+        """Remove a row and do to those that point to it what their relationship says. ApiError 403, 404, 412.
+
+        The privileges on the rows that go with it are not asked for.
+        """
         self.privileges.check("Delete", table)
         with self.store.transaction():
             row = self.store.get(table, key)
             if row is None:
                 raise errors.missing(table.logical, key)
             conditions.check(table, key, row)
+            self.privileges.check_row("Delete", table, key, row)
+            security_rules.before_update(table, row)
             self._remove(table, key)
 
     def _remove(self, table: Table, key: str) -> None:
         self.store.delete(table, key)
+        for item in ASSOCIATIONS:
+            if table.logical in (item.left, item.right):
+                self._part(item.pairs, table.key, key)
         for other in TABLES.values():
             for column in other.columns.values():
                 if table.logical in column.targets:
                     self._unlink(other, column, table, key)
+
+    def _part(self, pairs: Table, column: str, key: str) -> None:
+        sql = f"SELECT {quoted(pairs.key)} FROM {quoted(pairs.logical)} WHERE {quoted(column)} = ?"
+        for (pair,) in self.store.query(sql, (key,)):
+            self.store.delete(pairs, pair)
 
     def _unlink(self, other: Table, column: Column, table: Table, key: str) -> None:
         """Delete: Cascade (regarding, a case's customer) or RemoveLink (the rest; table references, relationships)."""
@@ -121,7 +148,7 @@ class Writer:
         row |= {name: value for name, value in stamps.items() if name in table.columns}
         for name in ("ownerid", "owninguser", "createdby", "modifiedby"):
             if name in table.columns:
-                row |= {name: APPLICATION_USER, f"{name}#type": "systemuser"}
+                row |= {name: self.privileges.caller.user, f"{name}#type": "systemuser"}
         row |= {name: 0 for name, column in table.columns.items() if column.kind in ("bool", "state")}
         if "activitytypecode" in table.columns:
             row |= {"activitytypecode": table.logical, "isregularactivity": 1}
@@ -138,20 +165,48 @@ class Writer:
             if not self.store.query("SELECT 1 FROM incident WHERE ticketnumber = ?", (number,)):
                 return number
 
-    def _link(self, table: Table, changes: Changes, row: Row) -> None:
-        """Setting one navigation property of a lookup replaces what any of them held."""
+    def _own(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:
+        """Another owner than the caller takes Assign ("Security roles and privileges"); no Append, no AppendTo."""
+        owner = changes.lookups.get("ownerid")
+        if owner is None or owner.key is None:
+            return
+        if owner.key != self.privileges.caller.user:
+            self.privileges.check_row("Assign", table, key, old)
+        if not self.store.exists(owner.table, owner.key):
+            raise errors.missing(owner.table.logical, owner.key)
+        new |= {"ownerid": owner.key, "ownerid#type": owner.table.logical}
+
+    def _link(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:
+        """Setting one navigation property of a lookup replaces what any of them held.
+
+        It takes Append on the row (``old``: as it is, or as it is going to be owned) and AppendTo on its target.
+        """
         for name, target in changes.lookups.items():
             if target is None or target.key is None:
-                row |= {name: None, f"{name}#type": None}
+                new |= {name: None, f"{name}#type": None}
                 continue
-            self.privileges.check("Append", table)
-            self.privileges.check("AppendTo", target.table)
-            if not self.store.exists(target.table, target.key):
-                raise errors.missing(target.table.logical, target.key)
-            row |= {name: target.key, f"{name}#type": target.table.logical}
+            if name == "ownerid":
+                continue
+            self.privileges.check_row("Append", table, key, old)
+            self._append_to(target.table, target.key)
+            new |= {name: target.key, f"{name}#type": target.table.logical}
+
+    def _append_to(self, table: Table, key: str) -> None:
+        self.privileges.check("AppendTo", table)
+        if self.privileges.unlimited:
+            if not self.store.exists(table, key):
+                raise errors.missing(table.logical, key)
+            return
+        row = self.store.get(table, key)
+        if row is None:
+            raise errors.missing(table.logical, key)
+        self.privileges.check_row("AppendTo", table, key, row)
 
     def finish(self, table: Table, key: str, new: Row, old: Mapping[str, Any]) -> None:
-        """What follows from the rest: the full name, the status that goes with a state."""
+        """What follows from the rest: the full name, the owning user, the status that goes with a state."""
+        if "ownerid" in new:
+            person = new["ownerid"] if new["ownerid#type"] == "systemuser" else None
+            new |= {"owninguser": person, "owninguser#type": person and "systemuser"}
         if "fullname" in table.columns and {"firstname", "lastname"} & set(new):
             names = (new.get(part, old.get(part)) for part in ("firstname", "middlename", "lastname"))
             new["fullname"] = " ".join(name for name in names if name) or None
