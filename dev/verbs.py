@@ -27,13 +27,14 @@ CLIENTS = "dev/requirements-clients.txt"
 BROWSER = "dev/requirements-browser.txt"
 SAMPLES = "dev/requirements-samples.txt"
 TELEMETRY = "requirements-opentelemetry.txt"
+QUERIES = "dev/requirements-queries.txt"
 
 VERBS = (
     Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
     Verb("start", "dev.start", "serve the app, a Dataverse beside it, and a page to see both on http://127.0.0.1:7072"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
     Verb("chaos", "dev.chaos", "link thousands of conversations at once while Dataverse fails, and count what is lost"),
-    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES, BROWSER, TELEMETRY)),
+    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES)),
     Verb(
         "bench",
         "dev.bench",

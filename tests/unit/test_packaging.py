@@ -95,6 +95,7 @@ def test_requirements_are_what_the_app_imports():
         "dev/requirements.txt",
         "dev/requirements-samples.txt",
         "dev/requirements-browser.txt",
+        "dev/requirements-queries.txt",
     ],
 )
 def test_requirements_are_bounded(file):
