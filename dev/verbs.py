@@ -34,7 +34,12 @@ VERBS = (
     Verb("start", "dev.start", "serve the app, a Dataverse beside it, and a page to see both on http://127.0.0.1:7072"),
     Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
     Verb("chaos", "dev.chaos", "link thousands of conversations at once while Dataverse fails, and count what is lost"),
-    Verb("test", "dev.test", "run every test; what follows goes to pytest", (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES)),
+    Verb(
+        "test",
+        "dev.test",
+        "run every test; what follows goes to pytest",
+        (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES),
+    ),
     Verb(
         "bench",
         "dev.bench",
