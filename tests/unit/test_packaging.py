@@ -6,11 +6,12 @@ import ast
 import json
 import os
 import re
+import subprocess
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from pathspec import GitIgnoreSpec
 
 from shared.settings import SETTINGS, Settings
 
@@ -39,31 +40,64 @@ def rules(path: str) -> list[str]:
     return [line.strip() for line in text(path).splitlines() if line.strip() and not line.startswith("#")]
 
 
+def stays_at_home(path: str) -> bool:
+    """Whether .funcignore keeps a file or a folder (with a slash at its end) out of the package."""
+    return bool(GitIgnoreSpec.from_lines(rules(".funcignore")).match_file(path))
+
+
 def deployed() -> list[str]:
-    """Return what `func azure functionapp publish` would upload from this folder."""
-    patterns = [rule.rstrip("/") for rule in rules(".funcignore")]
+    """Return what `func azure functionapp publish` and `azd deploy` would upload from this folder."""
     kept = []
     for folder, folders, files in os.walk(ROOT):
-        folders[:] = [name for name in folders if not any(fnmatch(name, pattern) for pattern in patterns)]
-        names = [name for name in files if not any(fnmatch(name, pattern) for pattern in patterns)]
-        kept += [(Path(folder) / name).relative_to(ROOT).as_posix() for name in names]
+        here = Path(folder).relative_to(ROOT)
+        folders[:] = [name for name in folders if not stays_at_home(f"{(here / name).as_posix()}/")]
+        kept += [path for name in files if not stays_at_home(path := (here / name).as_posix())]
     return sorted(kept)
+
+
+def committed() -> list[str]:
+    """Return the files that git knows."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [path for path in listed.stdout.split("\0") if path]
+
+
+BESIDE_SHARED = {"function_app.py", "host.json", "requirements.txt"}
+LEFT_BEHIND = (
+    *(".venv/bin/python", ".venv-3.11/pyvenv.cfg", "venv/bin/python", ".env", ".env.local", ".azure/linker/.env"),
+    *("local.settings.json", "app.zip", "app.log", "linker.db", "server.pem", "server.key", ".DS_Store", ".coverage"),
+    *("shared/__pycache__/settings.cpython-313.pyc", "shared/x.pyc", ".pytest_cache/v/x", "htmlcov/index.html"),
+    *(".python_packages/lib/x.py", "__azurite_db_blob__.json", ".idea/x.xml", "node_modules/x/index.js"),
+    *("requirements-opentelemetry.txt", "infra/main.bicep", "azure.yaml", "tests/unit/test_x.py", "shared/notes.md"),
+)
+"""What work leaves in this folder, or what belongs to it and not into the package."""
 
 
 def test_package_holds_the_app_and_nothing_else():
     """Tests, tools, documents and secrets stay at home."""
-    beside = {"function_app.py", "host.json", "requirements.txt"}
-    assert beside <= set(deployed())
-    assert all(
-        re.fullmatch(r"shared/\w+\.py|shared/texts/\w+\.json", path) for path in deployed() if path not in beside
-    )
+    package = deployed()
+    assert {path for path in package if not path.startswith("shared/")} == BESIDE_SHARED
+    assert [path for path in package if not re.fullmatch(r"(\w+/)*\w+\.(py|json|txt|html|css)", path)] == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no clone")
+def test_of_what_is_committed_only_the_app_is_deployed():
+    """Held for the files that git knows: the whole of shared/, three files beside it, and no new folder by accident."""
+    kept = {path for path in committed() if not stays_at_home(path)}
+    assert kept == BESIDE_SHARED | {path for path in committed() if path.startswith("shared/")}
+
+
+@pytest.mark.parametrize("path", LEFT_BEHIND)
+def test_what_work_leaves_behind_stays_at_home(path):
+    """No environment, cache, secret or document of a developer's machine goes to Azure."""
+    assert stays_at_home(path)
 
 
 def test_secrets_are_neither_committed_nor_deployed():
-    """local.settings.json may hold a real environment's address and identity."""
-    assert "local.settings.json" in rules(".gitignore")
-    assert fnmatch("local.settings.json", "local.settings*.json")
-    assert "local.settings*.json" in rules(".funcignore")
+    """local.settings.json may hold a real environment's address and identity, .azure/ what azd was told."""
+    gitignore = GitIgnoreSpec.from_lines(rules(".gitignore"))
+    for path in ("local.settings.json", ".azure/linker/.env"):
+        assert gitignore.match_file(path)
+        assert stays_at_home(path)
 
 
 def imported(path: Path) -> set[str]:
