@@ -21,7 +21,8 @@ Conversation Linker is deployed. What is left to do:
   app       $url
   identity  $identity (client id)
 
-1. Give the identity its role in Dataverse. The first command shows what it would do, the second does it:
+1. Give the identity its role in Dataverse, signed in (az login) as a System Administrator of the environment.
+   The first command shows what it would do, the second does it:
 
      py -m dev grant $grant
      py -m dev grant $grant --apply
