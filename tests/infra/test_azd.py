@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from dev.verbs import VERBS
-from tests.infra.bicep import File, constant
+from tests.infra.bicep import File
 from tests.infra.deployed import DATAVERSE, INFRA, MAIN, ROOT, main
+from tests.infra.expressions import constant
 from tests.infra.test_settings_in_bicep import upper
 
 SH = shutil.which("sh")

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from tests.infra.bicep import File, constant, properties, required, said, walk
+from tests.infra.bicep import File, required
 from tests.infra.deployed import FILES, INFRA
+from tests.infra.expressions import constant, properties, said, walk
 
 NAMES = [str(path.relative_to(INFRA)) for path in FILES]
 EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=NAMES)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.infra.bicep import Deployment, File, said, walk, without
-from tests.infra.deployed import FILES, INFRA, ROOT, configuration, main
+from tests.infra.bicep import File, without
+from tests.infra.deployed import FILES, INFRA, ROOT, Deployment, configuration, main
+from tests.infra.expressions import said, walk
 
 CLIENT = "11111111-2222-3333-4444-555555555555"
 MISSING = "missing"

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from shared.settings import SETTINGS, Settings
-from tests.infra.bicep import File, Parameter, constant, deploy
-from tests.infra.deployed import ASKED_FOR, DATAVERSE, INFRA, MAIN, ROOT, app_settings, main
+from tests.infra.bicep import File, Parameter
+from tests.infra.deployed import ASKED_FOR, DATAVERSE, INFRA, MAIN, ROOT, app_settings, deploy, main
+from tests.infra.expressions import constant
 
 BEHIND_EASY_AUTH = {"WEBSITE_AUTH_ENABLED": "true"}
 """What Azure sets where Easy Auth is on."""
