@@ -105,9 +105,9 @@ def undone(history: History) -> Iterator[str]:
 
 
 def overruns(history: History) -> Iterator[str]:
-    """Answers that came later than the budget allows."""
+    """Answers that came later than the budget allows, seconds in which the whole machine stood still left out."""
     for reply in history.replies:
-        took = reply.ended - reply.started
+        took = reply.ended - reply.started - history.heart.stood_still(reply.started, reply.ended)
         if took > reply.budget + GRACE:
             yield f"request {reply.request.id}: {took:.1f} s, budget {reply.budget:g} s"
 

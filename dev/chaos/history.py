@@ -12,6 +12,7 @@ from typing import Any
 from dev.emulator import Emulator
 from dev.emulator import Write as RowWrite
 
+from .heartbeat import Heartbeat
 from .mix import Request
 from .world import Case
 
@@ -77,7 +78,10 @@ class Reply:
 
 @dataclass
 class History:
-    """The whole run. `cases` are as they are now, `start` holds the rows of conversations before the first write."""
+    """The whole run. `cases` are as they are now, `start` holds the rows of conversations before the first write.
+
+    `heart` knows when the machine itself stood still.
+    """
 
     requests: dict[str, Request]
     cases: dict[str, Case]
@@ -85,6 +89,7 @@ class History:
     writes: list[Write] = field(default_factory=list)
     case_writes: list[CaseWrite] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
+    heart: Heartbeat = field(default_factory=Heartbeat)
     _of: dict[str, list[Write]] = field(default_factory=dict)
 
     @property

@@ -20,6 +20,7 @@ from shared.service import Service
 
 from . import model, weather
 from .hands import Hands
+from .heartbeat import Heartbeat, heartbeat
 from .history import CONVERSATIONS, History, Links, Reply, Watch, links
 from .mix import Request, requests
 from .world import World, build
@@ -77,20 +78,23 @@ def run(plan: Plan, step: Callable[[], None] = lambda: None) -> Result:
         retries = stack.enter_context(_listening())
         stack.enter_context(_hurried())
         emulator.recording = False
-        return Storm(plan, world, todo, emulator, retries).result(step)
+        heart = stack.enter_context(heartbeat())
+        return Storm(plan, world, todo, emulator, retries, heart).result(step)
 
 
 class Storm:
     """One run over an emulator that is up."""
 
-    def __init__(self, plan: Plan, world: World, todo: list[Request], emulator: Emulator, retries: Retries) -> None:
+    def __init__(
+        self, plan: Plan, world: World, todo: list[Request], emulator: Emulator, retries: Retries, heart: Heartbeat
+    ) -> None:
         self._plan, self._world, self._todo = plan, world, todo
         self._emulator, self._retries = emulator, retries
         settings = defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
         self._service = Service(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
-        self._history = History({request.id: request for request in todo}, dict(world.cases), start)
+        self._history = History({request.id: request for request in todo}, dict(world.cases), start, heart=heart)
         self._watch = Watch(emulator, self._history)
 
     def result(self, step: Callable[[], None]) -> Result:
