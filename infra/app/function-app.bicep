@@ -61,10 +61,14 @@ var platformSettings = {
   PYTHON_THREADPOOL_THREAD_COUNT: string(requestsAtOnce)
 }
 
+// What each is for: docs/operations.md, OpenTelemetry.
 var telemetrySettings = openTelemetry
   ? {
       AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
       PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+      PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME: 'conversation_linker'
+      OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+      OTEL_TRACES_SAMPLER_ARG: '1.0'
     }
   : {}
 
