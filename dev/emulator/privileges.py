@@ -26,7 +26,7 @@ from .store import Row, Store, quoted
 from .tables import TABLES
 
 APPLICATION_USER = "00000000-0000-4000-8000-0000000000a1"
-NOBODY: frozenset[str] = frozenset()
+NOTHING: frozenset[str] = frozenset()
 
 
 class Privileges:
@@ -34,6 +34,7 @@ class Privileges:
 
     ``denied``: names of privileges that no caller holds; ``member`` False: no token has an application user; `depths`
     and `secured`: see `Emulator`. ``trusted`` is a caller who is always the same and may do everything.
+    ``unlimited``: the caller may do everything to every row; ``sees_all``: no column is hidden from the caller.
     """
 
     def __init__(self, store: Store | None = None, trusted: str = APPLICATION_USER) -> None:
@@ -44,6 +45,7 @@ class Privileges:
         self._store = store
         self._depths: dict[str, Depth] = {}
         self._secured: frozenset[tuple[str, str]] = frozenset()
+        self.unlimited = self.sees_all = True
 
     @property
     def depths(self) -> dict[str, str]:
@@ -72,16 +74,17 @@ class Privileges:
         self.denied, self.member, self._depths, self._secured = set(), True, {}, frozenset()
 
     def enter(self, client: str) -> None:
-        """From now on check for the user of this client id. ApiError 403 where there is none that may sign in."""
+        """From now on check for the user of this client id. ApiError 403 where there is none that may sign in.
+
+        Knobs that were turned since then count from here on.
+        """
         if not self.member:
             raise errors.not_a_member()
         if self.callers:
             self.caller = self.callers.of(client)
-
-    @property
-    def unlimited(self) -> bool:
-        """Whether the caller may do everything to every row."""
-        return self.caller.administrator and not self.denied and not self._depths
+        administrator = self.caller.administrator
+        self.unlimited = administrator and not self.denied and not self._depths
+        self.sees_all = administrator or not self._secured
 
     def depth(self, name: str, caller: Caller | None = None) -> Depth | None:
         """How deep the caller holds a privilege (a name of the catalogue), None for not at all."""
@@ -122,13 +125,17 @@ class Privileges:
 
     def check_row(self, verb: str, table: Table, key: str, row: Row) -> None:
         """`check`, then ApiError 403 (0x80048306) for a row that the depth does not reach."""
+        if self.unlimited:
+            return
         self.check(verb, table)
         if not self.reaches(verb, table, row):
             raise errors.access_denied(verb, table.label, key, self.caller.user)
 
     def reaches(self, verb: str, table: Table, row: Row) -> bool:
         """Whether the depth of a privilege reaches a row; a new row needs only its owner or unit in it."""
-        reach = Depth.Global if self.unlimited else self._depth_on(verb, table)
+        if self.unlimited:
+            return True
+        reach = self._depth_on(verb, table)
         if reach is None or reach is Depth.Global:
             return reach is not None
         if table.owned == "business":
@@ -142,7 +149,9 @@ class Privileges:
 
     def scope(self, verb: str, table: Table, alias: str) -> str:
         """What `reaches` says as an SQL condition on the rows of ``alias``, "" for all of them."""
-        reach = Depth.Global if self.unlimited else self._depth_on(verb, table)
+        if self.unlimited:
+            return ""
+        reach = self._depth_on(verb, table)
         if reach is Depth.Global:
             return ""
         if reach is None:
@@ -179,8 +188,8 @@ class Privileges:
 
     def hidden(self, table: Table, what: str = "Read") -> frozenset[str]:
         """The secured columns of a table that the caller may not read (or Create, Update)."""
-        if not self._secured or self.caller.administrator:
-            return NOBODY
+        if self.sees_all:
+            return NOTHING
         permitted = self.caller.permitted
         return frozenset(
             column
@@ -190,6 +199,8 @@ class Privileges:
 
     def check_columns(self, what: str, table: Table, columns: Iterable[str]) -> None:
         """ApiError 403 for a secured column in a body that the caller may not Create or Update."""
+        if self.sees_all:
+            return
         for column in sorted(self.hidden(table, what).intersection(columns)):
             raise errors.column_denied(what, column, table.logical)
 

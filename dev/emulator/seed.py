@@ -28,7 +28,7 @@ from . import errors, security_rules, values
 from .associations import join
 from .body import Changes
 from .callers import SYSTEM_ADMINISTRATOR
-from .catalogue import PRIVILEGES, Depth
+from .catalogue import PRIVILEGES, Depth, Privilege
 from .identity import CLIENT_ID
 from .privileges import APPLICATION_USER
 from .schema import Table
@@ -181,11 +181,10 @@ class Seeder:
             join(self._store, next(item for item in ASSOCIATIONS if item.pairs is USER_ROLES), pair)
 
     def _privileges(self) -> None:
-        table = TABLES["privilege"]
         there = {row[0] for row in self._store.query("SELECT privilegeid FROM privilege")}
-        for item in [item for item in PRIVILEGES.values() if item.id not in there]:
-            can = {f"canbe{depth.name.lower()}": int(depth in item.depths) for depth in Depth}
-            self._store.save(table, item.id, {"name": item.name, "accessright": item.right, **can}, creating=True)
+        missing = [item for item in PRIVILEGES.values() if item.id not in there]
+        if missing:
+            self._store.fill(TABLES["privilege"], [_privilege(item) for item in missing])
 
     def _check_targets(self, table: Table, row: Row) -> None:
         for name in table.columns:
@@ -240,3 +239,8 @@ def _value(table: Table, name: str, value: Any) -> Any:
         return values.parse(table, table.columns[name], value)
     except errors.ApiError as error:
         raise ValueError(error.message) from error
+
+
+def _privilege(item: Privilege) -> Row:
+    can = {f"canbe{depth.name.lower()}": int(depth in item.depths) for depth in Depth}
+    return {"privilegeid": item.id, "name": item.name, "accessright": item.right, **can}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 import requests
 
 from dev.emulator import Emulator
+from dev.emulator.identity import CLIENT_ID
+from dev.emulator.seed import ROOT_UNIT
 
 ROOT = "/api/data/v9.2/"
 
@@ -26,14 +28,14 @@ class Answer:
 
 
 class Web:
-    """Plain requests against the emulator; ``url`` may be a path below the service root."""
+    """Plain requests against the emulator, as the user of a client id; a path may be one below the service root."""
 
-    def __init__(self, emu: Emulator) -> None:
+    def __init__(self, emu: Emulator, client_id: str = CLIENT_ID) -> None:
         self.emu = emu
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers.update({"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"})
-        self.session.headers["Authorization"] = f"Bearer {emu.identity.token()[0]}"
+        self.session.headers["Authorization"] = f"Bearer {emu.identity.token(client_id=client_id)[0]}"
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request."""
@@ -62,6 +64,17 @@ class Web:
         headers = {"Content-Type": f'multipart/mixed; boundary="{mark}"'} | ({"Prefer": prefer} if prefer else {})
         answer = self.send("POST", "$batch", data=body.encode(), headers=headers)
         return answer, answers(answer.text)
+
+    @staticmethod
+    def error(answer: requests.Response) -> tuple[int, str]:
+        """Status and code of a refusal."""
+        return answer.status_code, answer.json()["error"]["code"]
+
+    def add(self, entity_set: str, **row: Any) -> str:
+        """POST a row that must be taken; returns its id. Double underscores in names stand for ``@odata.``."""
+        answer = self.send("POST", entity_set, json={name.replace("__", "@odata."): row[name] for name in row})
+        assert answer.status_code == 204, answer.text
+        return answer.headers["OData-EntityId"][-37:-1]
 
     @staticmethod
     def part(method: str, path: str, body: Any = None, content_id: str = "", **headers: str) -> str:
@@ -114,3 +127,18 @@ def web(emu: Emulator) -> Iterator[Web]:
     client = Web(emu)
     yield client
     client.session.close()
+
+
+@pytest.fixture
+def caller(emu: Emulator) -> Iterator[Callable[..., Web]]:
+    """A client for a caller with just these privileges: ``caller(prvReadContact="Local")``."""
+    clients: list[Web] = []
+
+    def make(unit: str = ROOT_UNIT, client_id: str = "50000000-0000-4000-8000-000000000001", **privileges: str) -> Web:
+        emu.grant(client_id, privileges, unit)
+        clients.append(Web(emu, client_id))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.session.close()
