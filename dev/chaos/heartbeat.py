@@ -1,4 +1,4 @@
-"""A clock beside the run: while the machine itself stands still, no answer can be in time, and that is nobody's fault."""
+"""A clock beside the run: while the machine itself stands still, no answer is in time, and that is nobody's fault."""
 
 from __future__ import annotations
 
