@@ -15,6 +15,7 @@ from traceback import extract_tb
 from .events import EVENTS, Name
 
 LOGGER = logging.getLogger("conversation_linker")
+LOGGER.setLevel(logging.INFO)  # whatever the worker leaves the root at: rates are counted from these events
 
 Field = str | int | float | bool
 

@@ -12,10 +12,12 @@ from dev.bench.table import Table
 NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine: what is exported goes nowhere, and nothing leaves the machine."""
 
+CONNECTION = (
+    f"InstrumentationKey=00000000-0000-4000-8000-000000000000;IngestionEndpoint={{ingestion}};LiveEndpoint={NOWHERE}"
+)
+
 ENVIRONMENT = {
-    "APPLICATIONINSIGHTS_CONNECTION_STRING": (
-        f"InstrumentationKey=00000000-0000-4000-8000-000000000000;IngestionEndpoint={NOWHERE};LiveEndpoint={NOWHERE}"
-    ),
+    "APPLICATIONINSIGHTS_CONNECTION_STRING": CONNECTION.format(ingestion=NOWHERE),
     "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
     "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS": "azure_functions",
 }
