@@ -91,10 +91,6 @@ def test_each_privilege_that_does_not_reach_everything_is_named(app_of, shallow,
 
 def test_a_hidden_duplicate_would_make_one_match_of_two(app_of, dataverse) -> None:
     """Why depth matters: with less, the app takes one of two people of one name for the only one."""
-    unit = dataverse.insert(
-        "businessunits", {"name": "Here", "parentbusinessunitid": dataverse.rows("businessunits")[0]["businessunitid"]}
-    )
-    assert unit
     names = {"Name": "Alex Smith"}
     assert app_of(ROLE | READS).link(OPEN, dryRun=True, **names)["customerStatus"] == "ambiguous"
     mine = dataverse.grant(APP, ROLE | READS | {"prvReadContact": "Basic"})
@@ -125,10 +121,6 @@ def test_what_only_the_diagnosis_needs_makes_nobody_unready(app_of, missing) -> 
     app = app_of({name: depth for name, depth in (ROLE | READS).items() if name != missing})
     status, content = ask(app)
     assert (status, failed(content)) == (200, {})
-    assert (
-        not all(each["ok"] for each in content["checks"] if each["area"] == "privileges")
-        or missing == "prvReadAttribute"
-    )
 
 
 def test_a_hidden_column(app_of, dataverse) -> None:
