@@ -20,7 +20,7 @@ from dev.grant.survey import survey
 from shared.settings import SETTINGS
 
 ROLE = "Conversation Linker"
-WITHOUT_APPLY = " Nothing was written; repeat with --apply to do it."
+WITHOUT_APPLY = "\nNothing was written; repeat with --apply to do it."
 
 EPILOG = """\
 Without --apply nothing is written: the plan is printed. Sign in first (az login), as a System

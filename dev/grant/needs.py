@@ -52,7 +52,7 @@ LABELS = {
     "incident": "Case",
     "msdyn_liveworkstream": "Workstream",
     "systemuser": "User",
-    "": "No table's",
+    "": "Miscellaneous",
 }
 """Tables in the order in which they are shown, with the names that people see; "" is no table."""
 

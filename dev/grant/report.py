@@ -85,7 +85,7 @@ def _why(line: Line) -> str:
     if line.state == "has" and reach(line.now) > reach(line.depth):
         parts.append(f"now depth {_depth(line.now)}, more than needed")
     elif line.depth not in ("", "Global"):
-        parts.append(f"depth {_depth(line.depth)}")
+        parts.append(f"depth {_depth(line.depth)} is enough")
     return "; ".join(parts)
 
 

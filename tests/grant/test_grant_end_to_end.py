@@ -10,6 +10,7 @@ from dev.emulator.callers import SYSTEM_ADMINISTRATOR
 from dev.grant import __main__ as verb
 from dev.grant.client import Dataverse
 from dev.grant.needs import NEEDS, Choice, For, needs
+from dev.grant.report import WIDTH
 from shared import odata
 from shared.diagnosis import survey
 from shared.diagnosis.uses import tables
@@ -28,7 +29,9 @@ def test_dry_run_writes_nothing(environment, grant, capsys):
     assert grant() == 0
     assert everything(environment) == before
     assert {call.method for call in environment.calls} == {"GET"}
-    text = " ".join(capsys.readouterr().out.split())
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= WIDTH
+    text = " ".join(out.split())
     assert "Nothing was written" in text
     assert all(need.why in text for need in needs(Choice()))
 
