@@ -42,7 +42,8 @@ class View:
         for line in lines[1:]:
             self._line(_INDENT + line)
         if check.get("mend"):
-            self._wrapped(f"-> {_text(check, 'mend')} ({_text(check, 'mendBy')})", _INDENT)
+            self._wrapped(f"-> {_text(check, 'mend')}", _INDENT)
+            self._wrapped(f"   Who can: {_text(check, 'mendBy')}", _INDENT)
 
     def _wrapped(self, text: str, indent: str) -> None:
         for line in textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent):

@@ -86,7 +86,7 @@ def workstreams(found: Answers, policy: Settings) -> Check:
     if error or with_rule is None:
         mend = "Give the app's security role Read on msdyn_liveworkstream, so that it can look for rules that compete."
         return bad("workstreams", name, mend, found="cannot be read", needed=policy.rule_source == "workstream")
-    named = list_of(str(row.get(WORKSTREAM_NAME) or "(without a name)")[:100] for row in with_rule)
+    named = list_of(f'"{str(row.get(WORKSTREAM_NAME) or "")[:100]}"' for row in with_rule)
     if not named:
         return good("workstreams", name, "none has a rule of its own")
     more = " (and perhaps more)" if len(with_rule) >= int(MOST_NAMED) else ""

@@ -15,8 +15,9 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .25rem; text-transform: capitalize; }
 .first { border-left: .3rem solid; padding: .25rem 1rem; margin: 1rem 0; }
-ul { list-style: none; padding: 0; margin: 0; } li { padding: .35rem 0; border-bottom: 1px solid #8884; }
-b { display: inline-block; min-width: 5rem; } .found { opacity: .75; } .mend { display: block; }
+ul { list-style: none; padding: 0; margin: 0; }
+li { display: grid; grid-template-columns: 4.5rem 1fr; padding: .35rem 0; border-bottom: 1px solid #8884; }
+.not { color: light-dark(#b00020, #ff8a80); } .found { opacity: .75; } .mend { display: block; }
 footer { margin-top: 2rem; opacity: .75; font-size: .875rem; }
 """
 
@@ -51,8 +52,10 @@ def _area(area: str, checks: Sequence[Mapping[str, Any]]) -> str:
 
 def _check(check: Mapping[str, Any]) -> str:
     found = f' <span class="found">{escape(check["found"])}</span>' if check["found"] else ""
-    mend = f'<span class="mend">{escape(check["mend"])} ({escape(check["mendBy"])})</span>' if check["mend"] else ""
-    return f"<li><b>{mark(check)}</b> {escape(check['name'])}{found}{mend}</li>"
+    who = f"Who can: {check['mendBy']}"
+    mend = f'<span class="mend">{escape(check["mend"])}<br>{escape(who)}</span>' if check["mend"] else ""
+    word = mark(check)
+    return f'<li><b class="{word.split()[0]}">{word}</b><div>{escape(check["name"])}{found}{mend}</div></li>'
 
 
 def mark(check: Mapping[str, Any]) -> str:
