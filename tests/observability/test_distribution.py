@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -120,3 +121,13 @@ def test_nothing_personal_is_sent(sent):
     text = json.dumps({kind: items for kind, items in sent.items() if kind != "calls"})
     assert TRACE in text
     assert MARK.lower() not in text.lower()
+
+
+def test_the_document_states_the_cost_as_the_bench_prints_it():
+    """Every row of `python3 -m dev bench --opentelemetry` stands in docs/operations.md, with a figure."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (stated,) = re.findall(
+        r"<!-- cold start: python3 -m dev bench --opentelemetry -->\n```text\n(.*?)```", text, re.DOTALL
+    )
+    printed = bench.table({name: 100.0 for name in bench.STARTS}).text()
+    assert re.sub(r"\d+", "#", stated[stated.index("Cold start") :]).split() == re.sub(r"\d+", "#", printed).split()
