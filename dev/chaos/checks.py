@@ -22,13 +22,19 @@ UNLINK_FIELDS = "status message conversationId customerStatus caseStatus request
 
 def lost(history: History) -> Iterator[str]:
     """Answers that name a customer and a case which the row never held together while the request was at work."""
-    blind = {write.by for write in history.ours if write.blind}
     for reply in history.replies:
         if reply.status != 200 or reply.request.dry_run:
             continue
         rows = [row for row in seen(history, reply) if row]
-        if not any(_says(reply, row, reply.request.id in blind) for row in rows):
+        blind = _wrote_blind(history, reply)
+        if not any(_says(reply, row, blind) for row in rows):
             yield f"request {reply.request.id}: the row never held what the answer says"
+
+
+def _wrote_blind(history: History, reply: Reply) -> bool:
+    """Whether this attempt, not another one of its request, wrote whatever the version."""
+    id, writes = reply.request.id, history.of(reply.request.conversation)
+    return any(write.blind and write.by == id and reply.started <= write.at <= reply.ended for write in writes)
 
 
 def _says(reply: Reply, row: Links, blind: bool) -> bool:

@@ -143,6 +143,8 @@ GOOD = [
     replied(history(asked(), wrote(PAIR, None, by=""), start=PAIR), status=404),
     history(asked(), wrote(PAIR, Links(BERT, ANNAS.id, ANNAS.id), by=""), start=PAIR),
     history(asked("unlink"), wrote(PAIR, EMPTY)),
+    # An earlier attempt wrote whatever the version; this one did not, and may tell of regarding.
+    replied(history(asked(), wrote(EMPTY, Links(ANNA, "", ANNAS.id), at=0.5, blind=True))),
 ]
 
 BAD = [
