@@ -65,7 +65,7 @@ def host():
 
 def ask(host, method, path, body=None, headers=None):
     """Return status, headers and body of one request."""
-    connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=60)
     try:
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
@@ -126,7 +126,7 @@ def test_text_is_answered_as_utf8(host):
 
 def test_connection_is_kept(host):
     """Two requests on one connection, an answer without body between them."""
-    connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=60)
     for path, status in (("/api/later", 204), ("/api/echo/known", 200)):
         connection.request("GET", path)
         response = connection.getresponse()
@@ -144,7 +144,7 @@ def test_chunked_body_is_read(host):
 @pytest.mark.parametrize("headers", [b"Content-Length: x", b"Content-Length: -1", b"Transfer-Encoding: chunked"])
 def test_malformed_body_is_400(host, headers):
     """A body whose length cannot be known ends the connection."""
-    with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=5) as wire:
+    with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=60) as wire:
         wire.sendall(b"POST /api/echo/a HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\nno size\r\n")
         answer = wire.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -152,7 +152,7 @@ def test_malformed_body_is_400(host, headers):
 
 def test_expectation_is_met(host):
     """A client that waits for 100 Continue is told to go on."""
-    with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=5) as wire:
+    with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=60) as wire:
         wire.sendall(b"POST /api/echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
         assert wire.recv(100).startswith(b"HTTP/1.1 100 ")
         wire.sendall(b"ok")
@@ -188,7 +188,7 @@ def test_keys_when_they_are_on(path, headers, status):
 def test_handlers_run_at_the_same_time():
     """Two requests overlap, as they do in the worker's pool."""
     app = func.FunctionApp()
-    both = Barrier(2, timeout=5)
+    both = Barrier(2, timeout=60)
 
     @app.route(methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
     def meet(req: func.HttpRequest) -> str:

@@ -259,5 +259,5 @@ def test_lock_keeps_others_out(tmp_path):
         assert other.stdout.readline() == "waiting\n"
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(timeout=0.2)
-    assert other.communicate(timeout=10)[0] == "in\n"
+    assert other.communicate(timeout=60)[0] == "in\n"
     assert other.returncode == 0

@@ -115,7 +115,7 @@ def test_core_tools_are_used_where_they_are(tmp_path):
     ) as process:
         shown = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert shown[0].startswith("Embedded Dataverse  http://127.0.0.1:")
     assert shown[1] == f"See it              {shown[0].split()[-1]}/\n"
     assert shown[2] == f"start --port 0 python {shown[0].split()[-1]} ready\n"
@@ -136,7 +136,7 @@ def test_it_serves_and_ends_quietly(number):
         with urllib.request.urlopen(url + "/api/health") as answer:
             assert answer.status == 200
         process.send_signal(number)
-        rest, errors = process.communicate(timeout=10)
+        rest, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Embedded Dataverse" in shown
     assert rest == "Stopped.\n"

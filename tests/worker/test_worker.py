@@ -26,8 +26,8 @@ def emulator():
 
 @pytest.fixture(scope="module")
 def worker(emulator):
-    """Run the app in the worker, signed in to the embedded Dataverse."""
-    with Worker(ROOT, defaults() | beside(emulator)) as running:
+    """Run the app in the worker, signed in to the embedded Dataverse; time enough for its cold start on a slow machine."""
+    with Worker(ROOT, defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": "60"}) as running:
         yield running
 
 

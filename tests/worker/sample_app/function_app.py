@@ -6,7 +6,7 @@ import threading
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-both = threading.Barrier(2, timeout=10)
+both = threading.Barrier(2, timeout=60)
 
 
 @app.route(route="echo/{id:int?}", methods=["GET", "POST"])
