@@ -47,8 +47,14 @@ def _call(req: func.HttpRequest, context: func.Context) -> Call:
         headers={name.lower(): value for name, value in req.headers.items()},
         query={name.lower(): value for name, value in req.params.items()},
         invocation_id=context.invocation_id,
-        trace_parent=context.trace_context.trace_parent or "",
+        trace_parent=_trace_parent(context),
     )
+
+
+def _trace_parent(context: func.Context) -> str:
+    """The trace of the invocation; a host that keeps none is no reason to fail."""
+    trace = getattr(context, "trace_context", None)
+    return getattr(trace, "trace_parent", None) or ""
 
 
 def _response(reply: Reply) -> func.HttpResponse:
