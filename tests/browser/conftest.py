@@ -22,8 +22,8 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def running(chromium):
-    """Serve app, Dataverse and page; one answer takes 2 seconds at most."""
-    with served(LINK_BUDGET_SECONDS="2") as found:
+    """Serve app, Dataverse and page; time enough to wait out what is throttled, not too much for an outage."""
+    with served(LINK_BUDGET_SECONDS="6") as found:
         yield found
 
 
@@ -32,7 +32,7 @@ class Seen:
 
     def __init__(self, page, running):
         self.page, self.emulator, self.url = page, running.emulator, running.url
-        page.set_default_timeout(5000)
+        page.set_default_timeout(60_000)
 
     def __getattr__(self, name):
         """Offer what the browser's page offers."""
@@ -83,7 +83,9 @@ def tabs(chromium):
     def tab(**options):
         key = repr(options)
         if key not in opened:
-            context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
+            # Without motion: what is measured has come to rest, however slow the machine is.
+            options = {"permissions": ["clipboard-read", "clipboard-write"], "reduced_motion": "reduce", **options}
+            context = chromium.new_context(**options)
             opened[key] = context.new_page()
         return opened[key]
 

@@ -291,7 +291,6 @@ def test_contrast_and_names(seen):
     seen.locator("button[aria-pressed=true]").wait_for()
     seen.locator("#chat summary").last.click()
     seen.mouse.move(0, 0)
-    seen.wait_for_timeout(300)  # colours of what was pointed at fade
     found = seen.evaluate(CONTRAST)
     assert len(found) > 60
     assert [each for each in found if each[0] < 4.5] == []
@@ -308,4 +307,4 @@ def test_phone(seen):
     seen.get_by_role("link", name="Agent", exact=True).click()
     seen.locator("#card-customer .lead").wait_for()
     assert seen.evaluate("document.documentElement.scrollWidth") <= 390
-    assert seen.locator("#agent").bounding_box()["y"] < 844
+    seen.wait_for_function("document.querySelector('#agent').getBoundingClientRect().y < 844")
