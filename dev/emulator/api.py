@@ -131,10 +131,16 @@ _FUNCTIONS: dict[str, Callable[[Api, Call, list[str]], Response]] = {
 
 
 def check_headers(request: Request) -> None:
-    """ApiError 400 for another OData version than 4.0, 415 for an Accept without JSON ("Compose HTTP requests")."""
+    """ApiError 400 for another OData version than 4.0, 415 for an Accept without JSON ("Compose HTTP requests").
+
+    501 for "Impersonate another user": never the caller's own rights instead.
+    """
     for name in ("odata-version", "odata-maxversion"):
         if request.headers.get(name, "4.0") != "4.0":
             raise errors.ApiError(400, errors.CATCH_ALL, f"The value of the header '{name}' is not supported; use 4.0.")
+    for name in ("mscrmcallerid", "callerobjectid"):
+        if name in request.headers:
+            raise errors.not_implemented("acting for another user")
     accepted = request.headers.get("accept", "*/*").lower()
     if not any(kind in accepted for kind in ("json", "*/*", "application/*", "multipart/mixed", "xml", "text/plain")):
         raise errors.ApiError(415, "0x0", f"The media types '{accepted}' are not supported.")

@@ -12,7 +12,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
-from . import body, errors, query
+from . import body, errors, query, security_errors
 from .answers import empty, json_answer
 from .callers import SYSTEM_ADMINISTRATOR
 from .catalogue import Depth
@@ -115,10 +115,10 @@ class Associations:
         """
         user, role = rows["systemuser"], rows["role"]
         if user["businessunitid"] != role["businessunitid"]:
-            raise errors.refused("The user and the role are not in the same business unit.")
+            raise security_errors.refused("The user and the role are not in the same business unit.")
         privileges = self.reader.privileges
         if role["parentrootroleid"] == SYSTEM_ADMINISTRATOR and not privileges.caller.administrator:
-            raise errors.access_denied("Assign", "Security Role", role["roleid"], privileges.caller.user)
+            raise security_errors.access_denied("Assign", "Security Role", role["roleid"], privileges.caller.user)
 
     def _part(self, table: Table, key: str, item: Association, other: str) -> None:
         self._allowed(table, key, item, other)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import errors
+from . import security_errors
 from .catalogue import BY_ID, Depth
 from .store import Store
 
@@ -61,12 +61,12 @@ class Callers:
         sql = "SELECT systemuserid, isdisabled FROM systemuser WHERE applicationid = ?"
         found = self._store.query(sql, (client.lower(),))
         if not found:
-            raise errors.not_a_member()
+            raise security_errors.not_a_member()
         if found[0][1]:
-            raise errors.disabled_user()
+            raise security_errors.disabled_user()
         caller = self.user(found[0][0])
         if not caller.administrator and not self._roles(caller.user):
-            raise errors.no_roles(caller.user)
+            raise security_errors.no_roles(caller.user)
         return caller
 
     def user(self, user: str) -> Caller:

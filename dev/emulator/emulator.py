@@ -20,8 +20,9 @@ from .identity import PATH as TOKEN_PATH
 from .knobs import SecurityKnobs
 from .privileges import Privileges
 from .schema import Table
-from .seed import PERSON, Data, Seeder, public, table_of
+from .seed import Data, Seeder, public, table_of
 from .server import Server
+from .start_rows import PERSON
 from .store import Row, Store
 from .tls import Certificate
 from .writer import Writer
@@ -52,8 +53,8 @@ class Emulator(SecurityKnobs):
     What tests turn, all undone by `reset`: ``latency``, seconds before each answer of the Web API; ``clock_shift``,
     seconds by which its clock (the ``Date`` header) is ahead; `denied`, `member`, `depths`, `secured` and what `grant`
     and `permit` make, see there. `settings` sign in as the built-in administrator, who may do everything;
-    ``settings_of(client_id)`` as the application user of a client id. Rows belong to `seed.PERSON`, a few of the demo
-    data to `seed.CHILD_PERSON` in a business unit below, none to a caller.
+    ``settings_of(client_id)`` as the application user of a client id. Rows belong to `start_rows.PERSON`, a few of
+    the demo data to `start_rows.CHILD_PERSON` in a business unit below, none to a caller.
     """
 
     def __init__(

@@ -16,7 +16,8 @@ from .identity import CLIENT_ID, Identity
 from .privileges import Privileges
 from .roles import drop, hold
 from .security_tables import ASSOCIATIONS, USER_PROFILES, USER_ROLES, Association
-from .seed import ROOT_UNIT, Seeder
+from .seed import Seeder
+from .start_rows import ROOT_UNIT
 from .store import Store
 
 _MADE = uuid.UUID("6f0e3f0a-5d0c-4e63-9a53-0f7f9a3c2a13")

@@ -89,6 +89,8 @@ def _shaped(items: list[Json], options: dict[str, str]) -> list[Json]:
 def _chosen(item: Json, options: dict[str, str]) -> Json:
     expanded = {part.partition("(")[0] for part in options.get("$expand", "").split(",")} - {""}
     for name in expanded:
+        if name in _COLLECTIONS and name not in item:
+            raise errors.not_implemented(f"expanding {name} of a definition")
         if name not in item:
             raise errors.syntax(
                 f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."

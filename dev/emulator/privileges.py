@@ -9,6 +9,9 @@ row and AppendTo on the row it points to; giving a row to somebody else needs As
 "Column-level security by using code": a secured column reads as null unless a field permission of one of the caller's
 profiles grants it. What a filter on such a column does stands on no page: here no test of it is ever true.
 
+Not here: sharing, teams' members and roles, hierarchies, and the privileges on rows that a delete takes along. The
+name of a row out of reach still stands in the formatted value of a lookup to it; no page says that it does not.
+
 A caller with everything at Global costs a glance at three fields; all the rest is looked at only for others.
 """
 
@@ -17,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import errors
+from . import security_errors
 from .callers import Caller, Callers
 from .catalogue import PRIVILEGES, Depth, canonical, checked_depth
 from .schema import Table
@@ -79,7 +82,7 @@ class Privileges:
         Knobs that were turned since then count from here on.
         """
         if not self.member:
-            raise errors.not_a_member()
+            raise security_errors.not_a_member()
         if self.callers:
             self.caller = self.callers.of(client)
         administrator = self.caller.administrator
@@ -99,7 +102,7 @@ class Privileges:
         """ApiError 403 without a privilege that is no table's."""
         if not self.unlimited and self.depth(name) is None:
             entity = name.removeprefix("prvRead").lower()
-            raise errors.privilege_denied(name, PRIVILEGES[name].id, entity, self.caller.user, 0)
+            raise security_errors.privilege_denied(name, PRIVILEGES[name].id, entity, self.caller.user, 0)
 
     def check(self, verb: str, table: Table) -> None:
         """ApiError 403 (0x80040220) where the caller lacks the privilege on the table, whatever its depth."""
@@ -114,7 +117,7 @@ class Privileges:
                 missing = [names[0]]
             if missing:
                 id = PRIVILEGES[names[0]].id
-                raise errors.privilege_denied(missing[0], id, table.logical, self.caller.user, table.otc)
+                raise security_errors.privilege_denied(missing[0], id, table.logical, self.caller.user, table.otc)
 
     def _check_pairs(self, table: Table) -> None:
         """Pairs are read by those who may read both sides (a guess; no page says)."""
@@ -129,7 +132,7 @@ class Privileges:
             return
         self.check(verb, table)
         if not self.reaches(verb, table, row):
-            raise errors.access_denied(verb, table.label, key, self.caller.user)
+            raise security_errors.access_denied(verb, table.label, key, self.caller.user)
 
     def reaches(self, verb: str, table: Table, row: Row) -> bool:
         """Whether the depth of a privilege reaches a row; a new row needs only its owner or unit in it."""
@@ -202,7 +205,7 @@ class Privileges:
         if self.sees_all:
             return
         for column in sorted(self.hidden(table, what).intersection(columns)):
-            raise errors.column_denied(what, column, table.logical)
+            raise security_errors.column_denied(what, column, table.logical)
 
 
 def _listed(ids: Iterable[Any]) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 
 from . import errors, filter_text
 from .schema import Column, Navigation, Table
-from .tables import TABLES
+from .tables import TABLES, association
 
 MAX_EXPANDS = 15
 MAX_ROWS = 5000
@@ -171,6 +171,8 @@ def _expand(table: Table, text: str) -> Expand:
     if not found:
         raise errors.syntax(f"Syntax error in the $expand option '{text}'.")
     navigation = table.navigations.get(found[1])
+    if association(table, found[1]):
+        raise errors.not_implemented("expanding a many-to-many relationship")
     if navigation is None:
         raise errors.unknown_property(found[1], table.logical)
     target = TABLES[navigation.target]

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import body, errors, query, security_rules
+from . import body, errors, query, security_errors, security_rules
 from .answers import empty, json_answer
 from .callers import Callers
 from .catalogue import BY_ID, PRIVILEGES, Depth, Privilege
@@ -136,7 +136,7 @@ class Roles:
             own = Depth.Global if self.privileges.unlimited else self.privileges.depth(privilege.name)
             if own is None or own < depth:
                 caller = self.privileges.caller.user
-                raise errors.privilege_denied(privilege.name, privilege.id, "role", caller, _ROLE.otc)
+                raise security_errors.privilege_denied(privilege.name, privilege.id, "role", caller, _ROLE.otc)
         return found
 
 
@@ -151,7 +151,7 @@ def _role_privilege(item: Any) -> tuple[Privilege, Depth]:
             "'Microsoft.Dynamics.CRM.PrivilegeDepth'.",
         )
     if Depth[text] not in privilege.depths:
-        raise errors.invalid_depth(text, privilege.name)
+        raise security_errors.invalid_depth(text, privilege.name)
     return privilege, Depth[text]
 
 

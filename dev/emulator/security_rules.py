@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 
-from . import errors, values
+from . import errors, security_errors, values
 from .callers import SYSTEM_ADMINISTRATOR
 from .schema import Table
 from .store import Row, Store
@@ -50,9 +50,9 @@ def _user(store: Store, row: Row) -> None:
 def before_update(table: Table, row: Row) -> None:
     """ApiError 400 for changing or deleting a role that is a copy, or System Administrator (the code is a guess)."""
     if table.logical == "role" and row["parentroleid"]:
-        raise errors.refused("An inherited role cannot be changed; change it in the business unit that it comes from.")
+        raise security_errors.refused("An inherited role cannot be changed but in the business unit it is from.")
     if table.logical == "role" and row["roleid"] == SYSTEM_ADMINISTRATOR:
-        raise errors.refused("The System Administrator role cannot be changed.")
+        raise security_errors.refused("The System Administrator role cannot be changed.")
 
 
 def settle(store: Store, table: Table, key: str) -> None:

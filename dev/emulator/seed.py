@@ -7,8 +7,9 @@ default ``statuscode``; ``createdon`` may be set; ``fullname`` follows from firs
 tables and rows does not matter: links are checked at the end.
 
 From the start there are a root business unit and one below it, a person in each, the built-in administrator with the
-role System Administrator, and the privileges. Rows belong to `PERSON` unless ``ownerid`` says otherwise, so a caller
-whose privileges reach only the own rows sees none of them; some demo rows belong to `CHILD_PERSON`.
+role System Administrator, and the privileges (`start_rows`). Rows belong to ``PERSON`` unless ``ownerid`` says
+otherwise, so a caller whose privileges reach only the own rows sees none of them; some demo rows belong to
+``CHILD_PERSON``.
 
 ``demo.json`` shows one rule of the contract after the other. Its ids are readable: ``a…`` companies, ``c…`` people,
 ``e…`` cases, ``b…`` conversations; the tail counts. What a row is there for stands in its ``description``
@@ -28,11 +29,11 @@ from . import errors, security_rules, values
 from .associations import join
 from .body import Changes
 from .callers import SYSTEM_ADMINISTRATOR
-from .catalogue import PRIVILEGES, Depth, Privilege
-from .identity import CLIENT_ID
+from .catalogue import PRIVILEGES
 from .privileges import APPLICATION_USER
 from .schema import Table
 from .security_tables import ASSOCIATIONS, USER_ROLES
+from .start_rows import ROOT_UNIT, START, privilege_row
 from .store import Row, Store
 from .tables import BY_SET, TABLES
 from .writer import Conditions, Writer
@@ -40,42 +41,8 @@ from .writer import Conditions, Writer
 Data = Mapping[str, Sequence[Mapping[str, Any]]]
 
 DEMO = Path(__file__).with_name("demo.json")
-ROOT_UNIT = "00000000-0000-4000-8000-0000000000b1"
-CHILD_UNIT = "00000000-0000-4000-8000-0000000000b2"
-PERSON = "00000000-0000-4000-8000-0000000000a2"
-CHILD_PERSON = "00000000-0000-4000-8000-0000000000a3"
-
 _STAMPS = frozenset({"createdon", "modifiedon"})
 _PLACED = frozenset({"systemuser", "team", "role"})
-_START: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("businessunits", {"businessunitid": ROOT_UNIT, "name": "Contoso"}),
-    ("businessunits", {"businessunitid": CHILD_UNIT, "name": "Contoso Outlet", "parentbusinessunitid": ROOT_UNIT}),
-    (
-        "systemusers",
-        {"systemuserid": PERSON, "firstname": "Jordan", "lastname": "Miller", "domainname": "jm@example.com"},
-    ),
-    (
-        "systemusers",
-        {
-            "systemuserid": CHILD_PERSON,
-            "firstname": "Kai",
-            "lastname": "Brandt",
-            "domainname": "kb@example.com",
-            "businessunitid": CHILD_UNIT,
-        },
-    ),
-    (
-        "systemusers",
-        {
-            "systemuserid": APPLICATION_USER,
-            "firstname": "#",
-            "lastname": "Conversation Linker",
-            "domainname": "linker@example.com",
-            "applicationid": CLIENT_ID,
-        },
-    ),
-    ("roles", {"roleid": SYSTEM_ADMINISTRATOR, "name": "System Administrator"}),
-)
 
 
 class Seeder:
@@ -172,7 +139,7 @@ class Seeder:
         """Add what is there from the start and is missing."""
         with self._store.transaction():
             self._privileges()
-            for entity_set, row in _START:
+            for entity_set, row in START:
                 table = BY_SET[entity_set]
                 if not self._store.exists(table, row[table.key]):
                     self._insert(table, row)
@@ -184,7 +151,7 @@ class Seeder:
         there = {row[0] for row in self._store.query("SELECT privilegeid FROM privilege")}
         missing = [item for item in PRIVILEGES.values() if item.id not in there]
         if missing:
-            self._store.fill(TABLES["privilege"], [_privilege(item) for item in missing])
+            self._store.fill(TABLES["privilege"], [privilege_row(item) for item in missing])
 
     def _check_targets(self, table: Table, row: Row) -> None:
         for name in table.columns:
@@ -239,8 +206,3 @@ def _value(table: Table, name: str, value: Any) -> Any:
         return values.parse(table, table.columns[name], value)
     except errors.ApiError as error:
         raise ValueError(error.message) from error
-
-
-def _privilege(item: Privilege) -> Row:
-    can = {f"canbe{depth.name.lower()}": int(depth in item.depths) for depth in Depth}
-    return {"privilegeid": item.id, "name": item.name, "accessright": item.right, **can}

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import lru_cache
 from typing import BinaryIO, cast
 
 from .http11 import BadRequest, Request, Response, read_request, write
@@ -124,7 +125,7 @@ class Server:
                 return
 
     def _send(self, connection: socket.socket, response: Response) -> None:
-        response.headers["Date"] = formatdate(self._clock(), usegmt=True)
+        response.headers["Date"] = _date(int(self._clock()))
         data = write(response)
         if not response.drip:
             connection.sendall(data)
@@ -135,3 +136,8 @@ class Server:
             self._stopping.wait(response.drip)
             connection.sendall(data[at : at + _DRIP_BYTES])
             at += _DRIP_BYTES
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)

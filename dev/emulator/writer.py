@@ -14,6 +14,7 @@ from typing import Any
 
 from . import errors, reader, security_rules
 from .body import Changes
+from .linking import Linker
 from .privileges import Privileges
 from .schema import Column, Table
 from .security_tables import ASSOCIATIONS
@@ -57,6 +58,10 @@ class Writer:
     store: Store
     privileges: Privileges
 
+    @property
+    def _linker(self) -> Linker:
+        return Linker(self.store, self.privileges)
+
     def create(self, table: Table, changes: Changes, key: str | None = None) -> str:
         """A new row; returns its id.
 
@@ -69,8 +74,8 @@ class Writer:
             if self.store.exists(table, key):
                 raise errors.already_exists("0x80040237")
             row = self.new_row(table, changes)
-            self._own(table, key, changes, row, row)
-            self._link(table, key, changes, row, row)
+            self._linker.own(table, key, changes, row, row)
+            self._linker.link(table, key, changes, row, row)
             row |= {name: value for name, value in changes.columns.items() if name != table.key}
             security_rules.before_create(self.store, table, row)
             _required(table, row, None)
@@ -91,8 +96,8 @@ class Writer:
             new: Row = {"modifiedon": now(), "modifiedby": caller, "modifiedby#type": "systemuser"}
             new = {name: value for name, value in new.items() if name.partition("#")[0] in table.columns}
             new |= {name: value for name, value in changes.columns.items() if name != table.key}
-            self._own(table, key, changes, new, row)
-            self._link(table, key, changes, new, row)
+            self._linker.own(table, key, changes, new, row)
+            self._linker.link(table, key, changes, new, row)
             _required(table, new, row)
             self.finish(table, key, new, row)
             self.store.save(table, key, new, creating=False)
@@ -164,43 +169,6 @@ class Writer:
             number = f"CAS-{1001 + taken:05d}-{suffix}"
             if not self.store.query("SELECT 1 FROM incident WHERE ticketnumber = ?", (number,)):
                 return number
-
-    def _own(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:
-        """Another owner than the caller takes Assign ("Security roles and privileges"); no Append, no AppendTo."""
-        owner = changes.lookups.get("ownerid")
-        if owner is None or owner.key is None:
-            return
-        if owner.key != self.privileges.caller.user:
-            self.privileges.check_row("Assign", table, key, old)
-        if not self.store.exists(owner.table, owner.key):
-            raise errors.missing(owner.table.logical, owner.key)
-        new |= {"ownerid": owner.key, "ownerid#type": owner.table.logical}
-
-    def _link(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:
-        """Setting one navigation property of a lookup replaces what any of them held.
-
-        It takes Append on the row (``old``: as it is, or as it is going to be owned) and AppendTo on its target.
-        """
-        for name, target in changes.lookups.items():
-            if target is None or target.key is None:
-                new |= {name: None, f"{name}#type": None}
-                continue
-            if name == "ownerid":
-                continue
-            self.privileges.check_row("Append", table, key, old)
-            self._append_to(target.table, target.key)
-            new |= {name: target.key, f"{name}#type": target.table.logical}
-
-    def _append_to(self, table: Table, key: str) -> None:
-        self.privileges.check("AppendTo", table)
-        if self.privileges.unlimited:
-            if not self.store.exists(table, key):
-                raise errors.missing(table.logical, key)
-            return
-        row = self.store.get(table, key)
-        if row is None:
-            raise errors.missing(table.logical, key)
-        self.privileges.check_row("AppendTo", table, key, row)
 
     def finish(self, table: Table, key: str, new: Row, old: Mapping[str, Any]) -> None:
         """What follows from the rest: the full name, the owning user, the status that goes with a state."""

@@ -13,7 +13,7 @@ import requests
 
 from dev.emulator import Emulator
 from dev.emulator.identity import CLIENT_ID
-from dev.emulator.seed import ROOT_UNIT
+from dev.emulator.start_rows import ROOT_UNIT
 
 ROOT = "/api/data/v9.2/"
 

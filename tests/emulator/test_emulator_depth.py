@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from dev.emulator.seed import CHILD_PERSON, CHILD_UNIT, PERSON, ROOT_UNIT
+from dev.emulator.start_rows import CHILD_PERSON, CHILD_UNIT, PERSON, ROOT_UNIT
 
 SOMEBODY = "50000000-0000-4000-8000-000000000001"
 MARIA, ALEX_BELOW = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000003"
@@ -81,6 +81,8 @@ def test_expanded_and_joined_rows(caller):
     assert me.ids("incidents", "customerid_contact/fullname eq 'Alex Smith'") == []
     assert me.ids("incidents", "customerid_contact/fullname eq 'Maria Campbell'") == ["1"]
     assert me.error(me.get(f"incidents({CASE_BELOW})/customerid_contact")) == OUT_OF_REACH
+    near = caller(prvReadIncident="Local", prvReadContact="Global")
+    assert near.error(near.get(f"incidents({CASE_BELOW})/customerid_contact")) == OUT_OF_REACH
     deep = caller(prvReadIncident="Global", prvReadContact="Deep")
     assert deep.ids("incidents", "customerid_contact/fullname eq 'Alex Smith'") == ["14"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from email.utils import parsedate_to_datetime
 
@@ -11,8 +13,9 @@ from azure.identity import ManagedIdentityCredential
 
 from dev.emulator import Emulator
 from dev.emulator.callers import SYSTEM_ADMINISTRATOR
+from dev.emulator.identity import CLIENT_ID
 from dev.emulator.privileges import APPLICATION_USER
-from dev.emulator.seed import CHILD_UNIT, PERSON, ROOT_UNIT
+from dev.emulator.start_rows import CHILD_UNIT, PERSON, ROOT_UNIT
 
 APPLICATION = "50000000-0000-4000-8000-00000000000a"
 ROOT = f"/businessunits({ROOT_UNIT})"
@@ -85,7 +88,9 @@ def test_the_identity_endpoint_tells_callers_apart(emu, monkeypatch):
             f"{emu.url}/api/data/v9.2/WhoAmI", headers={"Authorization": f"Bearer {token}"}, timeout=10
         )
         who.append(answer.json()["UserId"])
-    assert who == [APPLICATION_USER, emu.user(APPLICATION)]
+        claims = token.split(".")[1]
+        who.append(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["appid"])
+    assert who == [APPLICATION_USER, CLIENT_ID, emu.user(APPLICATION), APPLICATION]
 
 
 def test_rows_tell_who_wrote_them(caller, emu):
@@ -162,7 +167,7 @@ def test_wrong_privileges(web, item, status):
     assert held_by(web, role) == {}
 
 
-def test_a_role_is_copied_into_the_units_below(web):
+def test_a_role_is_copied_into_the_units_below(web, emu):
     """A role has a copy per business unit, which shares its privileges, cannot be changed and goes with it."""
     role = web.add("roles", name="Linker", businessunitid__bind=ROOT)
     rows = web.get("roles", filter="name eq 'Linker'", select="roleid,_businessunitid_value").json()["value"]
@@ -175,8 +180,11 @@ def test_a_role_is_copied_into_the_units_below(web):
     assert web.patch(f"roles({by_unit[CHILD_UNIT]})", {"name": "x"}).status_code == 400
     below = web.add("businessunits", name="Third", parentbusinessunitid__bind=f"/businessunits({CHILD_UNIT})")
     assert web.get("roles/$count", filter=f"name eq 'Linker' and _businessunitid_value eq {below}").text[-1] == "1"
+    assign(web, PERSON, role)
     assert web.send("DELETE", f"roles({role})").status_code == 204
     assert web.get("roles/$count", filter="name eq 'Linker'").text[-1] == "0"
+    pairs = [*emu.rows("systemuserrolescollection"), *emu.rows("roleprivilegescollection")]
+    assert {pair["roleid"] for pair in pairs} == {SYSTEM_ADMINISTRATOR}
 
 
 def test_roles_of_a_user(web, emu):
@@ -320,11 +328,19 @@ def test_nobody_gives_away_more_than_they_hold(caller, web):
         ("PUT", f"systemusers({PERSON})/systemuserroles_association/$ref", 405),
         ("GET", f"systemusers({MARIA})/systemuserroles_association", 404),
         ("GET", f"contacts({MARIA})/systemuserroles_association", 404),
+        ("GET", "systemusers?$expand=systemuserroles_association", 501),
+        ("GET", "EntityDefinitions?$expand=Attributes", 501),
     ],
 )
 def test_what_cannot_be_asked(web, method, path, status):
     """Read-only tables, the administrators' role, wrong verbs, unbound and unknown names."""
     assert web.send(method, path, json={} if method != "GET" else None).status_code == status
+
+
+@pytest.mark.parametrize("header", ["MSCRMCallerID", "CallerObjectId"])
+def test_nobody_acts_for_another(web, header):
+    """Impersonation is refused, never answered with the caller's own rights."""
+    assert web.send("GET", "WhoAmI", headers={header: PERSON}).status_code == 501
 
 
 def test_the_clock(emu, web):
