@@ -15,7 +15,7 @@ from .catalogue import PRIVILEGES, canonical, checked_depth
 from .identity import CLIENT_ID, Identity
 from .privileges import Privileges
 from .roles import drop, hold
-from .security_tables import ASSOCIATIONS, USER_PROFILES, USER_ROLES, Association
+from .security_tables import USER_PROFILES, USER_ROLES, relationship
 from .seed import Seeder
 from .start_rows import ROOT_UNIT
 from .store import Store
@@ -25,10 +25,6 @@ _MADE = uuid.UUID("6f0e3f0a-5d0c-4e63-9a53-0f7f9a3c2a13")
 
 def _made(*names: str) -> str:
     return str(uuid.uuid5(_MADE, "/".join(names)))
-
-
-def _relationship(pairs: Any) -> Association:
-    return next(item for item in ASSOCIATIONS if item.pairs is pairs)
 
 
 class SecurityKnobs:
@@ -101,7 +97,7 @@ class SecurityKnobs:
                     hold(self._store, role, item, wanted[name])
                 else:
                     drop(self._store, role, item)
-            associations.join(self._store, _relationship(USER_ROLES), {"systemuserid": user, "roleid": role})
+            associations.join(self._store, relationship(USER_ROLES), {"systemuserid": user, "roleid": role})
         return user
 
     def user(self, client_id: str) -> str | None:
@@ -134,7 +130,7 @@ class SecurityKnobs:
             row = {"entityname": table, "attributelogicalname": column, "fieldsecurityprofileid": profile, **allowed}
             self._seeder.insert("fieldpermissions", row)
             keys = {"systemuserid": user, "fieldsecurityprofileid": profile}
-            associations.join(self._store, _relationship(USER_PROFILES), keys)
+            associations.join(self._store, relationship(USER_PROFILES), keys)
 
 
 def _application(client_id: str, unit: str) -> dict[str, Any]:

@@ -200,3 +200,8 @@ ASSOCIATIONS = (
     Association("roleprivileges_association", ROLE_PRIVILEGES, "role", "privilege", (("Write", "role"),)),
 )
 """The last one is only read here: `AddPrivilegesRole` is what gives a privilege its depth."""
+
+
+def relationship(pairs: Table) -> Association:
+    """The many-to-many relationship that a table of pairs belongs to."""
+    return next(item for item in ASSOCIATIONS if item.pairs is pairs)

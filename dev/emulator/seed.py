@@ -32,7 +32,7 @@ from .callers import SYSTEM_ADMINISTRATOR
 from .catalogue import PRIVILEGES
 from .privileges import APPLICATION_USER
 from .schema import Table
-from .security_tables import ASSOCIATIONS, USER_ROLES
+from .security_tables import USER_ROLES, relationship
 from .start_rows import ROOT_UNIT, START, privilege_row
 from .store import Row, Store
 from .tables import BY_SET, TABLES
@@ -145,7 +145,7 @@ class Seeder:
                     self._insert(table, row)
             security_rules.copy_roles(self._store)
             pair = {"systemuserid": APPLICATION_USER, "roleid": SYSTEM_ADMINISTRATOR}
-            join(self._store, next(item for item in ASSOCIATIONS if item.pairs is USER_ROLES), pair)
+            join(self._store, relationship(USER_ROLES), pair)
 
     def _privileges(self) -> None:
         there = {row[0] for row in self._store.query("SELECT privilegeid FROM privilege")}
