@@ -20,11 +20,20 @@ class Heartbeat:
     """Moments, on the monotonic clock, between which no thread of this process got on though one was to: from, to."""
 
     stalls: list[tuple[float, float]] = field(default_factory=list)
+    last: float = 0.0
 
     def beat(self, due: float, came: float) -> None:
         """A beat that was due at one moment and came at another."""
         if came - due >= STALL:
             self.stalls.append((due, came))
+        self.last = came
+
+    def stood_still_until_now(self, started: float) -> float:
+        """Seconds since `started` in which the machine did not get on, those included that the next beat tells."""
+        now = time.monotonic()
+        while self.last < now:
+            time.sleep(PERIOD / 5)
+        return self.stood_still(started, now)
 
     def stood_still(self, started: float, ended: float) -> float:
         """Seconds of this time in which the machine did not get on."""

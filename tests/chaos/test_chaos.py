@@ -16,7 +16,7 @@ from dev.chaos.heartbeat import Heartbeat, heartbeat
 from dev.chaos.history import CaseWrite, History, Links, Reply, Write
 from dev.chaos.mix import Request, requests
 from dev.chaos.progress import Progress
-from dev.chaos.storm import Plan, Result, run
+from dev.chaos.storm import Plan, Result, Storm, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
 from shared.dataverse import Dataverse
@@ -217,6 +217,23 @@ def test_a_machine_that_stood_still_is_no_overrun() -> None:
     for beat in range(50):
         late.heart.beat(due=1.0 + beat / 10, came=1.09 + beat / 10)
     assert list(found(late)) == ["budget overruns"]
+
+
+@pytest.mark.parametrize(("stood_still", "calls", "wrong"), [(3.0, 2, 0), (0.0, 1, 1)])
+def test_what_is_not_answered_in_the_calm_is_a_finding(monkeypatch, stood_still, calls, wrong) -> None:
+    """But where the machine stood still no answer could be in time, and it is asked for again."""
+    sent, whole = [], Storm._sent
+
+    def first_away(self, request) -> Reply:
+        sent.append(request)
+        return Reply(request, 0.0, 3.0, 503, {}, "1") if len(sent) == 1 else whole(self, request)
+
+    monkeypatch.setattr(Storm, "_sent", first_away)
+    monkeypatch.setattr(Storm, "_flow", lambda self, request: None)
+    monkeypatch.setattr(Heartbeat, "stood_still", lambda *_: stood_still)
+    monkeypatch.setattr(weather, "HANG", 0.0)
+    result = run(Plan(requests=1, seed=7, conversations=1, threads=1))
+    assert (len(sent), len(result.wrong)) == (calls, wrong)
 
 
 def test_the_clock_beside_the_run_beats(monkeypatch) -> None:
