@@ -53,8 +53,8 @@ def _call(req: func.HttpRequest, context: func.Context) -> Call:
 
 def _trace_parent(context: func.Context) -> str:
     """The trace of the invocation; a host that keeps none is no reason to fail."""
-    trace = getattr(context, "trace_context", None)
-    return getattr(trace, "trace_parent", None) or ""
+    trace_parent = getattr(getattr(context, "trace_context", None), "trace_parent", None)
+    return trace_parent if isinstance(trace_parent, str) else ""
 
 
 def _response(reply: Reply) -> func.HttpResponse:

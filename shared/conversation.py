@@ -35,23 +35,21 @@ def link(conversation: Conversation, decision: Decision) -> Changes:
     return Changes(body, replace(after, cases=cases))
 
 
-def whole_pair(before: Conversation, after: Conversation, customer: Customer) -> Changes:
-    """The changes that put customer and issue as in `after`, whatever is there by now; regarding is left alone."""
-    issue = after.cases.get("issue")
-    body = _bind_customer(customer) | {_bind_name("issue"): odata.bind(CASE_SET, issue.id) if issue else None}
-    # The case that was read in regarding may be another by now: without one of ours it is not told as what is there.
-    held = {"issue": issue, "regarding": before.cases.get("regarding") if issue else None}
-    cases = {name: case for name, case in held.items() if case}
-    return Changes(body, replace(after, customer=customer, cases=cases))
+def without_regarding(changes: Changes) -> Body:
+    """The changes but for those of the regarding column, which may hold anybody's record by now."""
+    return {key: bind for key, bind in changes.body.items() if key != _bind_name("regarding")}
 
 
-def without_regarding(before: Conversation, changes: Changes) -> Changes:
-    """The same changes but for the regarding column."""
-    name = "regarding"
-    held = {name: before.cases[name]} if name in before.cases else {}
-    cases = {column: case for column, case in changes.after.cases.items() if column != name} | held
-    body = {key: bind for key, bind in changes.body.items() if key != _bind_name(name)}
-    return Changes(body, replace(changes.after, cases=cases))
+def whole_pair(changes: Changes, customer: Customer, case_columns: tuple[str, ...]) -> Body:
+    """The customer and the issue column as they are to be, whatever is there by now; regarding is left alone.
+
+    Nobody knows what was written in between: only what changes could end as half a pair beside a stranger's half.
+    """
+    body = without_regarding(changes) | _bind_customer(customer)
+    if "issue" in case_columns:
+        issue = changes.after.cases.get("issue")
+        body[_bind_name("issue")] = odata.bind(CASE_SET, issue.id) if issue else None
+    return body
 
 
 def unlink(conversation: Conversation, customer: bool, case: bool) -> Changes:

@@ -149,10 +149,10 @@ class Dataverse:
                 answer = self._send("PATCH", resource, headers, content, trip)
                 if answer.status >= 300:
                     raise refusal(answer.status, answer.headers, _json(answer))
+                return _accepted(answer)
             except DataverseUnavailable:
                 trip.write_unsure = True
                 raise
-            return _json(answer)
 
         return within_deadline(trip, attempt)
 
@@ -218,6 +218,8 @@ class Dataverse:
         return answer
 
 
+UNREADABLE = "Dataverse's answer could not be read; repeat the call."
+
 READ_BY_KEY = ("conversation", "workstream")
 """The reads that ask for the conversation itself: only of them does "does not exist" speak of the conversation."""
 
@@ -239,6 +241,14 @@ _STATUS_401 = re.compile(rb"\nHTTP/\d(?:\.\d)? 401\b")
 _STATUS_429 = re.compile(rb"\nHTTP/\d(?:\.\d)? 429\b")
 
 
+def _accepted(answer: Answer) -> dict[str, Any]:
+    """The JSON object of a write that was accepted, {} where there is none; a page is no answer of Dataverse."""
+    try:
+        return batch.json_object(answer.body)
+    except batch.MalformedBatch:
+        raise DataverseUnavailable(UNREADABLE) from None
+
+
 def _json(answer: Answer) -> dict[str, Any]:
     """The JSON object in the body; {} where there is none, as in a proxy's error page."""
     try:
@@ -254,7 +264,7 @@ def _parts(answer: Answer) -> list[batch.Part]:
     try:
         return batch.decode(content_type, answer.body)
     except batch.MalformedBatch:
-        raise DataverseUnavailable("Dataverse's answer could not be read; repeat the call.") from None
+        raise DataverseUnavailable(UNREADABLE) from None
 
 
 def _with_etag(part: batch.Part) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Finder:
 
     def _built_in(self, asked: Question, policy: Policy, request: LinkRequest, trip: Trip) -> Findings:
         bodies = self._dataverse.read(search.first_read(asked, request.conversationId), trip)
-        found = search.found(request.conversationId, bodies)
+        found = search.found(request.conversationId, bodies, self._settings.case_columns[0])
         own = found.conversation.customer
         if own and needs_own_cases(asked, found, policy):
             more = self._dataverse.read(search.cases_of(own, asked), trip)

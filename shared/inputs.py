@@ -177,7 +177,7 @@ def words(choices: Mapping[str, str]) -> Callable[[Any], tuple[str, ...]]:
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list):
             raise ValueError("must be a list, or a text with commas, of " + ", ".join(choices))
-        given = [item for item in items if not (isinstance(item, str) and not item.strip())]
+        given = [item for item in items if item is not None and not (isinstance(item, str) and not item.strip())]
         return tuple(dict.fromkeys(word(choices)(item) for item in given or choices))
 
     return parse
@@ -186,7 +186,7 @@ def words(choices: Mapping[str, str]) -> Callable[[Any], tuple[str, ...]]:
 def seconds(value: Any) -> float:
     """A number from 1 to 60."""
     written = text(value)
-    number = float(written) if re.fullmatch(r"\d{1,9}(\.\d+)?", written, re.ASCII) else 0.0
+    number = float(written) if re.fullmatch(r"\d{1,9}(\.\d+)?(e[+-]?\d{1,2})?", written.lower(), re.ASCII) else 0.0
     if not 1 <= number <= 60:
         raise ValueError("must be a number of seconds from 1 to 60")
     return number

@@ -23,7 +23,7 @@ from .errors import (
 from .finding import Finder
 from .identification import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
 from .models import LinkRequest, UnlinkRequest
-from .outcome import Outcome
+from .outcome import Outcome, told
 from .resolver import decide
 from .settings import Settings
 
@@ -66,7 +66,7 @@ class Linker:
             outcome = self._decide(request, trip)
             if lost and trip.write_unsure and _holds(outcome.found.conversation, lost.changes.after):
                 return lost
-            outcome = self._with_created_case(outcome, trip)
+            outcome = self._with_created_case(outcome, trip, lost)
             if self._written(outcome, trip):
                 return outcome
             lost = outcome
@@ -99,12 +99,14 @@ class Linker:
         changes = conversation.link(asked.found.conversation, decision)
         return Outcome(request, asked.question, asked.found, decision, changes, self._settings)
 
-    def _with_created_case(self, outcome: Outcome, trip: Trip) -> Outcome:
-        """The outcome with the case created, where it wants one."""
+    def _with_created_case(self, outcome: Outcome, trip: Trip, before: Outcome | None = None) -> Outcome:
+        """The outcome with the case created, where it wants one; that of the attempt `before` does again."""
         owner, planned = outcome.customer, outcome.decision.case.record
         if outcome.decision.case.status != "created" or outcome.request.dryRun or owner is None or planned is None:
             return outcome
-        case = self._created_case(outcome.request, owner, planned, trip)
+        made = before.decision.case.record if before and before.decision.case.status == "created" else None
+        same = made if made and made.id == planned.id and made.customer_id == owner.id else None
+        case = same or self._created_case(outcome.request, owner, planned, trip)
         decision = replace(outcome.decision, case=replace(outcome.decision.case, record=case))
         return replace(outcome, decision=decision, changes=conversation.link(outcome.found.conversation, decision))
 
@@ -145,31 +147,36 @@ class Linker:
     def _overwritten(self, outcome: Outcome, trip: Trip) -> Outcome:
         """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's.
 
-        Nobody knows what is there by now, so the whole pair is written: half of it could end beside a stranger. A
-        customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding may hold.
+        A customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding lacks.
         """
         part, before = outcome.decision.customer, outcome.found.conversation
         named = part.record if part.matched_by != "conversation" else None
-        if named is None or outcome.decision.set_columns == ("regarding",):
+        body = conversation.without_regarding(outcome.changes)
+        if named is None or not body:
             raise DataverseUnavailable(CHANGED)
-        pairs = self._settings.case_must_match_customer
-        after = outcome.changes.after
-        changes = (
-            conversation.whole_pair(before, after, named)
-            if pairs
-            else conversation.without_regarding(before, outcome.changes)
-        )
-        if not self._update(before, "*", changes.body, trip):
+        if self._settings.case_must_match_customer:
+            body = conversation.whole_pair(outcome.changes, named, self._settings.case_columns)
+        if not self._update(before, "*", body, trip):
             raise DataverseUnavailable(CHANGED)
-        if pairs:
-            self._clear_strangers(outcome.request, trip)
-        return replace(outcome, changes=changes)
+        return self._as_it_is_now(outcome, trip)
 
-    def _clear_strangers(self, request: LinkRequest, trip: Trip) -> None:
-        """After a write that asked for no version: a stranger's case that came in between goes, or it is 503."""
-        again = self._decide(request, trip)
-        if again.decision.clear_columns and not self._written(again, trip):
+    def _as_it_is_now(self, outcome: Outcome, trip: Trip) -> Outcome:
+        """After a write that asked for no version: what came in between is put right if it still can be, and told."""
+        again = self._with_created_case(self._decide(outcome.request, trip), trip)
+        written = self._written(again, trip)
+        now = again.changes.after if written else again.found.conversation
+        if not written and not self._is_in_place(outcome, now):
             raise DataverseUnavailable(CHANGED)
+        return told(outcome, again, now)
+
+    def _is_in_place(self, outcome: Outcome, now: rows.Conversation) -> bool:
+        """Whether the row holds what the call promises: the customer, the case, and no stranger's case."""
+        customer, case = outcome.customer, outcome.decision.case.record
+        if customer is None or now.customer is None or now.customer.id != customer.id:
+            return False
+        pairs = self._settings.case_must_match_customer
+        strangers = pairs and any(not held.belongs_to(customer) for held in now.cases.values())
+        return not strangers and (case is None or case.id in {held.id for held in now.cases.values()})
 
     def _update(self, before: rows.Conversation, etag: str, body: conversation.Body, trip: Trip) -> bool:
         if not body:

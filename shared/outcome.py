@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .conversation import Changes
 from .creation import is_created
-from .decision import Decision, Found
+from .decision import WRITTEN, Decision, Found, Part, Record
 from .models import LinkRequest
 from .question import Question
-from .rows import Case, Customer
+from .rows import Case, Conversation, Customer
 from .settings import Settings
 
 IN_PLACE = frozenset({"linked", "already_linked", "created"})
@@ -111,3 +111,15 @@ class Outcome:
     def case_number(self) -> str:
         """The number of the case on the conversation, as far as it may be told."""
         return self.case.number if self.case and self.shows_number else ""
+
+
+def told(written: Outcome, again: Outcome, now: Conversation) -> Outcome:
+    """What is told of a write that was looked at again: its own words where they hold, else those of the look."""
+    customer = _holding(written.decision.customer, again.decision.customer, now.customer)
+    case = _holding(written.decision.case, again.decision.case, now.case)
+    return replace(written, decision=Decision(customer, case), changes=Changes({}, now))
+
+
+def _holding(written: Part[Record], again: Part[Record], held: Record | None) -> Part[Record]:
+    is_ours = written.status in WRITTEN and written.record and held and held.id == written.record.id
+    return written if is_ours else again

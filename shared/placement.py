@@ -43,6 +43,8 @@ def settle_case(conversation: Conversation, policy: Policy, case: Part[Case], be
     if not conversation.open:
         return case.but("conversation_closed", "the conversation is closed")
     if policy.case_must_match_customer and beside and not case.record.belongs_to(beside):
+        if in_place and in_place.id == case.record.id:
+            return replace(case, status="already_linked")
         return case.but("customer_mismatch", "the case does not belong to the customer on the conversation")
     if in_place and in_place.id != case.record.id and not policy.overwrite:
         return case.but("kept_existing", "another case is on the conversation and overwrite is false")

@@ -71,8 +71,9 @@ def refusal(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) ->
         return ConversationChanged("The conversation was changed in between.")
     if _is_missing(status, code, message):
         return ConversationNotFound("Dataverse has no conversation of this id; pass msdyn_ConversationId.")
-    if code in MENDS and status not in (429, 503):
-        return DataverseRefused(MENDS[code].format(privilege=_privilege(message)) + _reference(status, code))
+    kind = code if code in MENDS else PRIVILEGE_DENIED if status == 403 and _PRIVILEGE.search(message) else ""
+    if kind and status not in (429, 503):
+        return DataverseRefused(MENDS[kind].format(privilege=_privilege(message)) + _reference(status, code))
     if status in TRANSIENT:
         detail = "Dataverse is throttled or unavailable; it is not known whether anything was linked. Repeat the call."
         return DataverseUnavailable(detail, retry_after(headers))
@@ -90,8 +91,11 @@ def _is_missing(status: int, code: str, message: str) -> bool:
     return status == 404 and (code == OBJECT_DOES_NOT_EXIST or (not code and "does not exist" in message.lower()))
 
 
+_PRIVILEGE = re.compile(r"\bprv[A-Za-z0-9_]{1,100}")
+
+
 def _privilege(message: str) -> str:
-    found = re.search(r"\bprv[A-Za-z0-9_]{1,100}", message)
+    found = _PRIVILEGE.search(message)
     return f"the privilege {found[0]}" if found else "a privilege"
 
 

@@ -15,7 +15,7 @@ from .decision import Decision, Found, Part, Policy
 from .identification import CUSTOMERS, CustomerType
 from .placement import keep_pair, settle_case, settle_customer, stays
 from .question import Criterion, Question
-from .rows import Case, Conversation, Customer
+from .rows import Case, Customer
 
 
 def needs_own_cases(question: Question, found: Found, policy: Policy) -> bool:
@@ -41,10 +41,11 @@ def decide(question: Question, found: Found, policy: Policy) -> Decision:
         case, customer = _named_case(question, question.case, found, policy, customer)
     customer = settle_customer(question, found.conversation, policy, customer)
     beside = customer.record if customer.status == "linked" else found.conversation.customer
-    if case is None:
+    creates = policy.create_case != "no" and question.wants_case and _may_create(question.case, case)
+    if case is None or creates:
         case = _unnamed_case(question, found, policy, customer, beside)
     case = settle_case(found.conversation, policy, case, beside)
-    if policy.create_case != "no" and question.wants_case and question.case is None:
+    if creates:
         case = _created_case(question, found, policy, customer, case)
     return keep_pair(found.conversation, policy, customer, case)
 
@@ -222,6 +223,11 @@ CREATED_INSTEAD_OF = {
 """What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
 
 
+def _may_create(named: Criterion | None, case: Part[Case] | None) -> bool:
+    """A number is never replaced by a new case (it may be a slip); a known record that is not active any more is."""
+    return named is None or case is None or (named.matched_by == "record" and case.status == "not_found")
+
+
 def _created_case(
     question: Question, found: Found, policy: Policy, customer: Part[Customer], case: Part[Case]
 ) -> Part[Case]:
@@ -229,7 +235,7 @@ def _created_case(
     conversation = found.conversation
     if case.record and case.record.active and is_created(conversation.id, case.record):
         return replace(case, matched_by="created") if case.status == "linked" else case
-    owner = _owner(question, conversation, customer)
+    owner = _owner(question, found, policy, customer)
     if owner is None:
         return _without_owner(customer, case)
     if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
@@ -246,13 +252,13 @@ def _without_owner(customer: Part[Customer], case: Part[Case]) -> Part[Case]:
     return case.but("conversation_closed" if closed else "customer_needed", "a case needs a customer who is linked")
 
 
-def _owner(question: Question, conversation: Conversation, customer: Part[Customer]) -> Customer | None:
-    """Whose case it would be: the customer linked by this call or before, if nobody else is described."""
-    own = conversation.customer
-    if customer.status == "not_requested" and own and not question.customers:
-        return own if own.active else None
-    linked = customer.record if customer.status in ("linked", "already_linked") else None
-    return linked if linked and linked.active else None
+def _owner(question: Question, found: Found, policy: Policy, customer: Part[Customer]) -> Customer | None:
+    """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
+    owner = customer.record if customer.status in ("linked", "already_linked") else None
+    if customer.status == "not_requested":
+        own, wanted = found.conversation.customer, described(question, found, policy)
+        owner = own if own and wanted and wanted.id == own.id else None
+    return owner if owner and owner.active else None
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

@@ -41,7 +41,7 @@ def _again(trip: Trip, attempt: Callable[[], T], first: DataverseUnavailable) ->
     def wait(state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.asked_wait if isinstance(error, DataverseUnavailable) else None
-        return max(backoff(state), asked or 0)
+        return asked if asked and asked >= FIRST_WAIT else backoff(state)
 
     def stop(state: tenacity.RetryCallState) -> bool:
         return state.upcoming_sleep >= trip.deadline.left()

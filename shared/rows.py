@@ -64,7 +64,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation with what is linked to it. `cases` holds the case of each case column that holds one."""
+    """A conversation with what is linked to it. `cases` holds the case of each case column that holds one.
+
+    `first_column` is the case column that decides which case is shown where both hold one (CASE_COLUMNS).
+    """
 
     id: str
     etag: str = "*"
@@ -72,11 +75,12 @@ class Conversation:
     customer: Customer | None = None
     cases: Mapping[str, Case] = field(default_factory=dict)
     regarding_is_free: bool = True
+    first_column: str = "issue"
 
     @property
     def case(self) -> Case | None:
-        """The case that the agent sees: the one in the issue column, else the one that is regarded."""
-        return self.cases.get("issue") or self.cases.get("regarding")
+        """The case that counts: the one in the first column, else the one in the other."""
+        return self.cases.get(self.first_column) or next(iter(self.cases.values()), None)
 
 
 def customer(type: CustomerType, row: Row) -> Customer:
@@ -110,7 +114,7 @@ def case(row: Row) -> Case:
     )
 
 
-def conversation(id: str, row: Row) -> Conversation:
+def conversation(id: str, row: Row, first_column: str = "issue") -> Conversation:
     """The record of a row of `msdyn_ocliveworkitems`, with its customer and its cases expanded."""
     cases = {name: found for name in CONVERSATION_CASES if (found := _conversation_case(name, row))}
     return Conversation(
@@ -120,6 +124,7 @@ def conversation(id: str, row: Row) -> Conversation:
         customer=_conversation_customer(row),
         cases=cases,
         regarding_is_free=not row.get(CONVERSATION_REGARDING) or "regarding" in cases,
+        first_column=first_column,
     )
 
 

@@ -138,16 +138,16 @@ def _expand(navigation: str, select: Iterable[str]) -> str:
 PATHS = tuple(path.navigation for table in CUSTOMERS.values() for path in table.case_paths)
 
 
-def found(conversation_id: str, bodies: Bodies) -> Found:
-    """What the answers of `first_read` hold."""
+def found(conversation_id: str, bodies: Bodies, first_column: str) -> Found:
+    """What the answers of `first_read` hold; `first_column` as in `rows.Conversation`."""
     types = [type for type in CUSTOMERS if type in bodies]
     with rows.readable():
-        return _found(conversation_id, bodies, types)
+        return _found(conversation_id, bodies, types, first_column)
 
 
-def _found(conversation_id: str, bodies: Bodies, types: list[CustomerType]) -> Found:
+def _found(conversation_id: str, bodies: Bodies, types: list[CustomerType], first_column: str) -> Found:
     return Found(
-        conversation=rows.conversation(conversation_id, bodies["conversation"]),
+        conversation=rows.conversation(conversation_id, bodies["conversation"], first_column),
         customers={type: _customers(type, bodies[type]) for type in types},
         customers_by_name={type: _customers(type, bodies[type + TIE]) for type in types if type + TIE in bodies},
         cases=cases(bodies.get("case", {})),

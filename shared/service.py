@@ -44,10 +44,10 @@ class Service:
     def link(self, call: Call) -> Reply:
         """`POST /api/link`."""
         visit = self._visit("link", call)
-        self._begin()
         request: LinkRequest | None = None
         matches: dict[str, int] = {}
         try:
+            self._begin()
             request = visit.request = LinkRequest.parse(call.body)
             settings, linker = self._ready()
             trip = visit.trip(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))

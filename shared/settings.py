@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -229,9 +229,16 @@ def _whole_number(text: str) -> int:
 
 
 def _region(text: str) -> str:
-    if text and not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise ValueError("must be a country code of two letters, like US")
-    return text.upper()
+    region = text.upper()
+    if region and region not in _regions():
+        raise ValueError("must be a country code of two letters that has phone numbers, like US or GB")
+    return region
+
+
+def _regions() -> Collection[str]:
+    import phonenumbers  # whoever names no region does not wait for it
+
+    return cast("Collection[str]", phonenumbers.SUPPORTED_REGIONS)
 
 
 def _names(text: str) -> frozenset[str]:

@@ -25,6 +25,10 @@ POOL_SIZE = 128
 CHUNK = 65536
 
 NO_ANSWER = "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
+NO_POOL = (
+    "The proxy or the certificates that the environment names cannot be used; check HTTPS_PROXY, HTTP_PROXY, NO_PROXY "
+    "and REQUESTS_CA_BUNDLE."
+)
 BAD_CERTIFICATE = "The certificate of DATAVERSE_URL could not be verified."
 
 
@@ -90,10 +94,17 @@ def _whole(response: Any, deadline: Deadline) -> bytes:
 
 
 def _pool(url: str) -> Any:
-    """The pool for `url`, through the proxy and with the certificates that the environment names, as requests would."""
+    """The pool for `url`, through the proxy and with the certificates that the environment names, as requests would.
+
+    Raises:
+        Misconfigured: one of them cannot be used.
+    """
     with requests.Session() as session:
         found = session.merge_environment_settings(url, {}, None, None, None)
     request = requests.Request("GET", url).prepare()
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
     verify = True if found["verify"] is None else found["verify"]
-    return adapter.get_connection_with_tls_context(request, verify, proxies=found["proxies"], cert=found["cert"])
+    try:
+        return adapter.get_connection_with_tls_context(request, verify, proxies=found["proxies"], cert=found["cert"])
+    except (requests.RequestException, HTTPError, ValueError, OSError):
+        raise Misconfigured(NO_POOL) from None

@@ -100,7 +100,7 @@ class WorkstreamFinder:
             raise NotUsed("Dataverse refused it") from None
         policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
         with rows.readable():
-            found = _found(request.conversationId, bodies)
+            found = _found(request.conversationId, bodies, self._settings.case_columns[0])
             inferred = _cases(bodies.get(INFERRED, {"value": ()}))
         return Findings(asked, self._with_cases(asked, found, inferred, policy, trip), policy)
 
@@ -155,7 +155,7 @@ class WorkstreamFinder:
         elif asked.case and asked.case.may_match:
             reads["case"] = search.case_list(asked.case.under())
         elif asked.customers and asked.wants_case and "case" in rule.entries and not asked.case:
-            reads[INFERRED] = _get(rule.entries["case"], values)
+            reads |= _inferred(rule.entries["case"], values)
         return reads
 
     def _with_cases(
@@ -199,13 +199,19 @@ def _get(entry: RuleEntry, values: _Values, company: bool = False) -> Get:
     return Get(odata.url(entry.entity_set, {"fetchXml": text or ""}))
 
 
+def _inferred(entry: RuleEntry, values: _Values) -> dict[str, Get]:
+    """The read of the case by what is known of its customer; none where the rule asks for nothing that is known."""
+    text = fill(entry, values.customer, values.platform)
+    return {INFERRED: Get(odata.url(entry.entity_set, {"fetchXml": text}))} if text else {}
+
+
 def _preferred(rule: WorkstreamRule) -> tuple[CustomerType, ...]:
     """Both types, the one that the rule prefers first; () where it prefers none or both."""
     preferred = [type for type in CUSTOMERS if type in rule.entries and rule.entries[type].preferred]
     return (preferred[0], *(type for type in CUSTOMERS if type != preferred[0])) if len(preferred) == 1 else ()
 
 
-def _found(conversation_id: str, bodies: search.Bodies) -> Found:
+def _found(conversation_id: str, bodies: search.Bodies, first_column: str) -> Found:
     """What the rule found. A case is a customer's where its lookups say so, whatever the case rule's own joins are."""
     customers = {
         type: tuple(rows.customer(type, unfold(row)) for row in bodies[type]["value"])
@@ -214,7 +220,7 @@ def _found(conversation_id: str, bodies: search.Bodies) -> Found:
     }
     cases = _cases(bodies.get("case", {"value": ()}))
     return Found(
-        conversation=rows.conversation(conversation_id, bodies["conversation"]),
+        conversation=rows.conversation(conversation_id, bodies["conversation"], first_column),
         customers=customers,
         cases=cases,
         cases_via=_via(cases, customers),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from unittest.mock import Mock
 
+import azure.functions as func
 import pytest
 
 from shared.models import LinkAnswer, LinkRequest
@@ -42,6 +45,7 @@ BAD = [
     ("no yes or no", b'{"conversationId": "%s", "overwrite": "maybe"}', 400, "bad_input", "overwrite"),
     ("createCase sometimes", b'{"conversationId": "%s", "createCase": "sometimes"}', 400, "bad_input", "createCase"),
     ("timeout 0", b'{"conversationId": "%s", "timeoutSeconds": 0}', 400, "bad_input", "timeoutSeconds"),
+    ("timeout too large", b'{"conversationId": "%s", "timeoutSeconds": 6.1e1}', 400, "bad_input", "timeoutSeconds"),
     ("timeout infinite", b'{"conversationId": "%s", "timeoutSeconds": 1e999}', 400, "bad_input", "timeoutSeconds"),
     ("no known record", b'{"conversationId": "%s", "msdyn_CaseId": "x"}', 400, "bad_input", "msdyn_CaseId"),
     ("broken JSON text", b'{"conversationId": "%s", "msdyn_CaseId": "[{"}', 400, "bad_input", "msdyn_CaseId"),
@@ -98,6 +102,7 @@ GOOD = [
     b'{"conversationId": "%s", "overwrite": "YES", "dryRun": 0, "createCase": false}',
     b'{"conversationId": "%s", "entities": []}',
     b'{"conversationId": "%s", "entities": "Contact, CASE"}',
+    b'{"conversationId": "%s", "entities": ["contact", null, ""], "timeoutSeconds": 1e1}',
     b'{"conversationId": "%s", "event": "End", "type": ""}',
     b'{"conversationId": "%s", "context": null, "timeoutSeconds": "5"}',
     b'{"conversationId": "%s", "unknown": {"deep": [1, {"Name": "x"}]}}',
@@ -202,3 +207,29 @@ def test_diagnose(app) -> None:
     broken = json.loads(app.reply(b"", route="diagnose").body)
     assert broken["ready"] is False
     assert "application user" in broken["firstMend"]
+
+
+@pytest.mark.parametrize("proxy", ["http://[bad", "socks5://127.0.0.1:9", "http://127.0.0.1:port"])
+@pytest.mark.parametrize("always", [True, False])
+def test_a_proxy_that_cannot_be_used_is_a_setting_to_mend(dataverse, monkeypatch, proxy, always) -> None:
+    """What keeps the client from being made is an answer like any other, for callers that cannot handle errors too."""
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    service = Service(dataverse.settings | {"DATAVERSE_URL": "http://127.0.0.1:9"})
+    body = json.dumps({"conversationId": OPEN, "Email": "x@example.com"}).encode()
+    reply = service.link(Call(body, query={"always": "true"} if always else {}))
+    content = json.loads(reply.body)
+    assert reply.status == (200 if always else 424)
+    assert content["failure" if always else "code"] == "misconfigured"
+    assert "HTTP_PROXY" in content["message" if always else "detail"]
+
+
+@pytest.mark.parametrize("trace", [{}, {"trace_context": None}, {"trace_context": object()}, {"trace_context": Mock()}])
+def test_a_host_without_a_trace(trace) -> None:
+    """The handlers need the invocation's id and nothing else of the host's context."""
+    import function_app
+
+    context = SimpleNamespace(invocation_id="an-id", **trace)
+    request = func.HttpRequest(method="GET", url="/api/health", headers={}, params={}, body=b"")
+    call = function_app._call(request, context)
+    assert (call.request_id, call.trace_parent) == ("an-id", "")

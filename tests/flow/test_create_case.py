@@ -10,7 +10,7 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared import retry
-from tests.flow.people import OPEN, contact, conversation
+from tests.flow.people import OPEN, case, contact, conversation
 
 MARIA, ROBIN, KIM = contact(1), contact(7), contact(8)
 KIM_MAIL, MARIA_MAIL, ROBIN_MAIL = "kim.park@example.com", "maria.campbell@example.com", "robin.lee@example.com"
@@ -119,6 +119,24 @@ STORIES = [
     ),
     ("an inactive customer", conversation(14), {"createCase": True}, "customer_needed", "", 0, False),
     ("a resolved case is no case", conversation(15), {"createCase": True}, "created", "created", 1, True),
+    (
+        "the customer who is there already and is named again",
+        conversation(5),
+        {"Email": MARIA_MAIL, "entities": "case", "createCase": "always"},
+        "created",
+        "created",
+        1,
+        True,
+    ),
+    (
+        "a known case that is resolved by now",
+        OPEN,
+        {"Email": KIM_MAIL, "msdyn_CaseId": case(7), "createCase": True},
+        "created",
+        "created",
+        1,
+        True,
+    ),
     (
         "nobody beside a customer who was not found",
         conversation(5),
@@ -353,3 +371,15 @@ def test_a_created_case_that_only_regarding_holds_is_used_again(app) -> None:
     app.dataverse.update("msdyn_ocliveworkitems", OPEN, {"msdyn_IssueId_msdyn_ocliveworkitem": other})
     assert app.link(OPEN, Email=KIM_MAIL, createCase="always")["caseId"] == created
     assert len(new_cases(app)) == 2
+
+
+def test_a_changed_conversation_costs_no_second_create(app) -> None:
+    """A 412 between creating and linking: the case of the first attempt is used, without asking Dataverse for it again."""
+
+    def touched(emulator: Emulator) -> None:
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_escalationcount": 1})
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", path="msdyn_ocliveworkitems"))
+    assert app.link(OPEN, Email=MARIA_MAIL, createCase="always")["caseStatus"] == "created"
+    assert app.calls() == ["POST", "PATCH", "PATCH", "POST", "PATCH"]
+    assert len(new_cases(app)) == 1

@@ -121,6 +121,13 @@ def test_a_wait_of_nothing_is_no_reason_to_hammer(app, waits) -> None:
     assert 0.2 <= waits[0] <= waits[1] <= waits[2]
 
 
+def test_every_wait_that_was_asked_for_is_kept(app, waits) -> None:
+    """Throttled again and again: as often as it fits the budget, and no longer than Dataverse asks."""
+    app.dataverse.faults.add(Fault(status=429, retry_after=1, method="POST", times=5))
+    assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
+    assert waits == [1] * 5
+
+
 def test_waits_grow_where_none_was_asked_for(app, waits) -> None:
     """Without Retry-After the waits grow, with jitter."""
     app.dataverse.faults.add(Fault(status=503, method="POST", times=3))
@@ -365,6 +372,58 @@ def test_a_strangers_case_in_regarding_does_not_survive_the_last_write(app) -> N
     app.dataverse.faults.add(Fault(concurrent=a_strangers_case, method="PATCH", times=2))
     assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
     assert app.on(OPEN) == (KIM, "", "")
+
+
+def test_what_the_last_write_leaves_is_what_the_answer_tells(app) -> None:
+    """The customer's own case in regarding stays there; the answer is made from the row as it is afterwards."""
+    app.dataverse.update(
+        "msdyn_ocliveworkitems", OPEN, {"regardingobjectid_incident_msdyn_ocliveworkitem": MARIAS_CASE}
+    )
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("linked", "already_linked")
+    assert (answer["caseId"], answer["replacedCaseId"]) == (MARIAS_CASE, "")
+    assert app.on(OPEN) == (MARIA, "", MARIAS_CASE)
+
+
+def test_a_resolved_case_that_the_last_write_leaves_is_told(app) -> None:
+    """Nothing is said to be replaced that is still there."""
+    app.dataverse.update("incidents", MARIAS_CASE, {"statecode": 1, "statuscode": 5})
+    app.dataverse.update(
+        "msdyn_ocliveworkitems", OPEN, {"regardingobjectid_incident_msdyn_ocliveworkitem": MARIAS_CASE}
+    )
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert app.on(OPEN)[2] == MARIAS_CASE
+    assert (answer["caseLinked"], answer["caseId"], answer["replacedCaseId"]) == (True, MARIAS_CASE, "")
+
+
+def test_a_strangers_case_in_regarding_gives_way_to_the_case_that_was_named(app) -> None:
+    """Where the last write leaves regarding alone, the look afterwards puts it right under its version."""
+    kims = app.dataverse.insert("incidents", {"title": "x", "customerid_contact": KIM})
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, {"regardingobjectid_incident_msdyn_ocliveworkitem": kims})
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    answer = app.link(OPEN, CaseNumber="CAS-01001-X1Y2Z3", **BY_MAIL)
+    assert (answer["status"], answer["replacedCaseId"]) == ("linked", kims)
+    assert app.on(OPEN) == LINKED
+
+
+def test_a_stranger_whom_nothing_removes_is_no_link(app) -> None:
+    """Where even the look afterwards loses against somebody, it is 503: nobody is told of a link beside a stranger."""
+    kims = app.dataverse.insert("incidents", {"title": "x", "customerid_contact": KIM})
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, {"regardingobjectid_incident_msdyn_ocliveworkitem": kims})
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))
+    assert app.reply({"conversationId": OPEN, "CaseNumber": "CAS-01001-X1Y2Z3", **BY_MAIL}).status == 503
+
+
+def test_the_last_write_keeps_to_the_columns_that_may_be_written(app_with) -> None:
+    """CASE_COLUMNS=regarding: the issue column is nobody's business, also when everything else fails."""
+    app = app_with(CASE_COLUMNS="regarding")
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    assert app.link(OPEN, **BY_MAIL)["status"] == "linked"
+    assert app.on(OPEN) == (MARIA, "", MARIAS_CASE)
+    written = [call.body for call in app.dataverse.calls if call.method == "PATCH"]
+    assert not [text for text in written if b"msdyn_IssueId" in text]
 
 
 def test_where_the_pair_rule_rests_the_last_write_touches_no_case(app_with) -> None:

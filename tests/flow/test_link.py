@@ -165,6 +165,33 @@ def test_no_column_is_free(app_with) -> None:
     assert len(app.dataverse.rows("incidents")) == cases
 
 
+def test_the_column_that_is_written_decides_which_case_is_told(app_with) -> None:
+    """CASE_COLUMNS=regarding: the case in regarding is the one of the answer, whatever somebody put into issue."""
+    app = app_with(CASE_COLUMNS="regarding", INCLUDE_NAMES="false")
+    other = app.dataverse.insert("incidents", {"title": "x", "ticketnumber": "CAS-2", "customerid_contact": MARIA})
+    links = {"msdyn_customer_msdyn_ocliveworkitem_contact": MARIA, "msdyn_IssueId_msdyn_ocliveworkitem": other}
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, links)
+    first = app.link(OPEN, CaseNumber="CAS-01001-X1Y2Z3")
+    assert (first["caseStatus"], first["caseId"], first["caseNumber"]) == ("linked", case(1), "CAS-01001-X1Y2Z3")
+    again = app.link(OPEN, CaseNumber="CAS-01001-X1Y2Z3")
+    assert (again["status"], again["caseStatus"], again["caseId"]) == ("linked", "already_linked", case(1))
+    assert app.on(OPEN) == (MARIA, other, case(1))
+    created = app.link(OPEN, createCase="always")
+    assert (created["caseStatus"], created["caseIsNew"], created["caseNumber"]) == ("created", True, "")
+    assert app.on(OPEN)[1:] == (other, created["caseId"])
+
+
+def test_a_named_case_that_is_there_already_is_no_mismatch(app_with) -> None:
+    """With overwrite false the customer in place stays; the case that was named stands in issue already: in place."""
+    app = app_with()
+    links = {"msdyn_customer_msdyn_ocliveworkitem_contact": KIM, "msdyn_IssueId_msdyn_ocliveworkitem": case(1)}
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, links)
+    number = {"Email": "maria.campbell@example.com", "CaseNumber": "CAS-01001-X1Y2Z3"}
+    answer = app.link(OPEN, overwrite=False, **number)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("kept_existing", "already_linked")
+    assert app.on(OPEN) == (KIM, case(1), "")
+
+
 def test_a_strangers_case_beside_the_named_customer_goes(app) -> None:
     """Contract, "The pair": no call that names the customer leaves a case beside whom it does not belong."""
     assert app.link(conversation(10), Email="kim.park@example.com")["replacedCaseId"] == case(8)

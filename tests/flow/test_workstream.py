@@ -149,3 +149,17 @@ def test_a_case_can_be_created(app_with) -> None:
     """`createCase` works the same behind a workstream's rule."""
     app = app_with(RULE_SOURCE="workstream")
     assert app.link(STANDARD, Email="kim.park@example.com", createCase=True)["caseStatus"] == "created"
+
+
+def test_a_case_rule_that_asks_for_nothing_that_is_known(app_with) -> None:
+    """An account's number names nobody in the case rule: the customer is found by the rule, the case by the customer."""
+    app = app_with(RULE_SOURCE="workstream")
+    stream = app.dataverse.row("msdyn_ocliveworkitems", BY_NUMBER)["_msdyn_liveworkstreamid_value"]
+    rule = app.dataverse.row("msdyn_liveworkstreams", stream)["msdyn_recordidentificationrule"]
+    joined = '<condition attribute="accountnumber" operator="eq" value="${AccountNumber}" entityname="ac" />'
+    assert joined in rule
+    app.dataverse.update("msdyn_liveworkstreams", stream, {"msdyn_recordidentificationrule": rule.replace(joined, "")})
+    answer = app.link(BY_NUMBER, AccountNumber="CON-001")
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("linked", "linked")
+    asked = [part.query for call in app.dataverse.calls for part in call.parts]
+    assert not [query for query in asked if query.endswith("fetchXml=")]

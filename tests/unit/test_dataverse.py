@@ -120,6 +120,29 @@ def test_what_a_broken_answer_means(find, parts, kind) -> None:
         find(batch(parts))
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_written"),
+    [
+        (Answer(204, {}, b""), True),
+        (Answer(200, {"content-type": "application/json"}, b'{"activityid": "x"}'), True),
+        (Answer(200, {"content-type": "text/html"}, b"<html>Sign in</html>"), False),
+        (Answer(200, {}, b"[]"), False),
+    ],
+)
+def test_a_page_is_no_accepted_write(monkeypatch, answer, is_written) -> None:
+    """A proxy's or a sign-in page with 200 in the place of Dataverse's answer: not written, repeat."""
+    monkeypatch.setattr("shared.retry.sleep", lambda _: None)
+    dataverse = Dataverse(SETTINGS, FakeTokens())  # type: ignore[arg-type]
+    monkeypatch.setattr(dataverse._wire, "send", lambda *_: answer)
+    trip = Trip(Deadline.after(0.1), OPEN)
+    if is_written:
+        dataverse.update("msdyn_ocliveworkitems", OPEN, 'W/"1"', {"subject": "x"}, trip)
+    else:
+        with pytest.raises(DataverseUnavailable):
+            dataverse.update("msdyn_ocliveworkitems", OPEN, 'W/"1"', {"subject": "x"}, trip)
+    assert trip.write_unsure is not is_written
+
+
 def test_a_conflict_on_a_read_is_no_answer_to_the_caller(find) -> None:
     """A 412 where nothing is written is a step of nothing; the border turns it into a refusal."""
     with pytest.raises(Step):

@@ -19,6 +19,8 @@ TABLE = [
     (401, "", "", DataverseRefused, "token"),
     (403, "0x80040220", PRIVILEGE, DataverseRefused, "prvReadContact"),
     (403, "0X80040220", "no name in it", DataverseRefused, "a privilege"),
+    (403, "", PRIVILEGE, DataverseRefused, "prvReadContact"),
+    (403, "0x80048d19", "no name in it", DataverseRefused, "column"),
     (403, "0x80072560", "The user is not a member of the organization.", DataverseRefused, "application user"),
     (401, "0x80072560", "", DataverseRefused, "application user"),
     (403, "", "", DataverseRefused, "security role"),

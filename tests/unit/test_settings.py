@@ -97,6 +97,14 @@ def test_every_wrong_rule_is_named() -> None:
     assert all(word in problem for word in ("lead", "contact.Name", "context", "account.Email"))
 
 
+@pytest.mark.parametrize("region", ["UK", "ZZ", "USA", "1", "U S"])
+def test_a_region_without_phone_numbers_is_named(region: str) -> None:
+    """A slip (UK for GB) would silently leave numbers without country code as they were typed."""
+    (problem,) = problems(DEFAULT_PHONE_REGION=region)
+    assert problem.startswith("DEFAULT_PHONE_REGION must be a country code")
+    assert Settings.from_environment(URL | {"DEFAULT_PHONE_REGION": "gb"}).phone_region == "GB"
+
+
 def test_an_unresolved_reference_of_the_identity_is_named() -> None:
     """An unresolved Key Vault reference counts as missing, also where azure-identity reads the setting."""
     (problem,) = problems(AZURE_CLIENT_ID="@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x)")
