@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -12,13 +13,14 @@ import pytest
 
 from dev.emulator import Emulator
 from dev.start import EXAMPLES, curl
+from shared.diagnosis.report import AREAS, Check, Report
 from shared.errors import LinkerError
 from shared.models import LinkAnswer, LinkRequest, PartStatus, Problem, UnlinkAnswer, UnlinkRequest
 from shared.service import Call, Service
 from shared.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "infra").rglob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
 
@@ -97,6 +99,7 @@ def names_of_errors() -> set[str]:
         ("## Answer of /api/link: 200", set(LinkAnswer.model_fields)),
         ("### Statuses", set(get_args(PartStatus))),
         ("## /api/unlink", {*UnlinkRequest.names()[:1], "customer", "case", *UnlinkAnswer.model_fields}),
+        ("## /api/diagnose", {*Report().content(), *(field.name for field in fields(Check)), "conversationId"}),
         ("## Errors", {*Problem.model_fields, *names_of_errors()}),
     ],
 )
@@ -174,3 +177,9 @@ def test_links_lead_somewhere(path):
 def test_no_path_of_one_machine(path):
     """Readers have other machines."""
     assert re.findall("/(?:work|tmp|root)/", path.read_text(encoding="utf-8")) == []
+
+
+def test_every_area_of_the_diagnosis_stands_in_the_contract():
+    """And none that is not one."""
+    (table,) = re.findall(r"\| area \| what is checked \|\n(?:\|.*\n)+", section(CONTRACT, "## /api/diagnose"))
+    assert [area for cell, _ in rows(table) for area in cell.split(", ")] == list(AREAS)
