@@ -31,6 +31,9 @@ MAX_RETRY_AFTER = 60
 """Seconds; more than this is never asked of a caller (contract, section 6)."""
 
 
+TOKENS_UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
+
+
 @dataclass(frozen=True)
 class FieldError:
     """One wrong input: the name of the field and what is wrong with it, never its value."""

@@ -13,9 +13,8 @@ from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DefaultAzureCredential
 
-from .errors import DataverseUnavailable, LinkerError, Misconfigured
+from .errors import TOKENS_UNREACHABLE, DataverseUnavailable, LinkerError, Misconfigured
 from .refusals import TRANSIENT
-from .tokens import UNREACHABLE
 
 NO_IDENTITY = (
     "The app has no identity to sign in with; enable a managed identity, and set AZURE_CLIENT_ID where it is "
@@ -93,5 +92,5 @@ class Identity:
 
     def _meaning(self) -> LinkerError:
         if self._watch.failed:
-            return DataverseUnavailable(UNREACHABLE)
+            return DataverseUnavailable(TOKENS_UNREACHABLE)
         return Misconfigured(REFUSED if self._watch.answered else NO_IDENTITY)

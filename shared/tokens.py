@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TYPE_CHECKING
 
-from .errors import DataverseUnavailable
+from .errors import TOKENS_UNREACHABLE, DataverseUnavailable
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
@@ -33,8 +33,6 @@ FETCH_SECONDS = 5
 
 MAX_FETCHES = 8
 """Fetches at work at once: the current one, and those that were given up and still hang."""
-
-UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
 
 
 class Tokens:
@@ -119,7 +117,7 @@ class Tokens:
             with self._lock:
                 if self._fetch is fetch:
                     self._fetch, self._identity = None, None
-            raise DataverseUnavailable(UNREACHABLE) from None
+            raise DataverseUnavailable(TOKENS_UNREACHABLE) from None
 
 
 def _left(token: AccessToken) -> float:

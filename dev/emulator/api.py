@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 from . import address, definitions, errors, metadata, prefer, query
 from .answers import json_answer, refusal
+from .asked import Call
 from .fetch_reader import FetchReader, is_fetch
 from .http11 import Request, Response
 from .privileges import Privileges
 from .reader import Reader
-from .records import Call, Records
+from .records import Records
 from .schema import Table
 from .store import Store
 from .writer import Writer

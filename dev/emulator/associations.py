@@ -25,7 +25,7 @@ from .tables import TABLES, association
 from .values import is_guid
 
 if TYPE_CHECKING:
-    from .records import Call
+    from .asked import Call
 
 _SEGMENT = re.compile(r"(\w+)(?:\(([^()]*)\))?")
 

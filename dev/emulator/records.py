@@ -5,36 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from . import associations, body, errors, prefer, query, values
+from . import associations, body, errors, query, values
 from .answers import empty, json_answer
+from .asked import Call
 from .associations import Associations
 from .body import BodyReader
-from .http11 import Request, Response
+from .http11 import Response
 from .reader import Reader
 from .roles import NAMESPACE, Roles
 from .schema import Column, Navigation, Table
 from .store import Store
 from .tables import TABLES
-from .writer import Conditions, Writer
-
-
-@dataclass(slots=True)
-class Call:
-    """One request on its way through the API. ``references`` are the Content-IDs of a change set."""
-
-    request: Request
-    wishes: prefer.Preferences
-    references: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def conditions(self) -> Conditions:
-        """If-Match and If-None-Match; the literal ``null`` only keeps caches away ("Compose HTTP requests")."""
-        none_match = self.request.headers.get("if-none-match")
-        return Conditions(self.request.headers.get("if-match"), None if none_match == "null" else none_match)
+from .writer import Writer
 
 
 class Records:

@@ -26,7 +26,7 @@ from .tables import TABLES
 from .values import is_guid
 
 if TYPE_CHECKING:
-    from .records import Call
+    from .asked import Call
 
 NAMESPACE = "Microsoft.Dynamics.CRM."
 _NO_ID = "00000000-0000-0000-0000-000000000000"
