@@ -1,5 +1,8 @@
-"""What every test run needs before its first test."""
+"""What every test run needs before its first test, and what every test puts back."""
 
+import logging
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 import shared.identity
@@ -12,3 +15,12 @@ import shared.service  # noqa: F401
 # To look for new examples: `python3 -m dev test --hypothesis-profile=default`.
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True)
+def azure_logs_as_before():
+    """Put back how much azure-identity logs: verbs turn it down for their process, which here is every later test's."""
+    logger = logging.getLogger("azure")
+    level = logger.level
+    yield
+    logger.setLevel(level)
