@@ -1,7 +1,7 @@
 """Columns, navigation properties, column security and visible rows, table by table.
 
-A table's definition names what is missing; where it cannot be read, a row that was asked for with all of it says
-whether everything is there.
+A row that is asked for with all of it says whether everything is there; where it is refused, the table's definition
+names what is missing.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def columns(uses: Iterable[TableUse], found: Answers, definitions: Answers) -> I
         name = f"columns of {use.logical_name}"
         types = {item.get("LogicalName"): item.get("AttributeType") for item in _defined(use, "columns", definitions)}
         missing = [logical(column) for column in use.columns if logical(column) not in types] if types else []
-        no_text = [column for column in use.matched if column in types and types[column] not in TEXT_TYPES]
-        if missing:
+        no_text = [column for column in use.matched if types.get(column) and types[column] not in TEXT_TYPES]
+        if missing and not _was_read(f"{use.logical_name} columns", found):
             yield _missing_columns(use, name, missing)
         elif no_text:
             mend = f"{FROM_RULES}: {list_of(no_text)} on {use.logical_name} cannot be compared, only text columns can."
@@ -50,7 +50,7 @@ def navigations(uses: Iterable[TableUse], found: Answers, definitions: Answers) 
         key = "ReferencingEntityNavigationPropertyName"
         known = {item.get(key) for item in _defined(use, "navigation", definitions)}
         missing = [navigation for navigation in use.navigations if navigation not in known] if known else []
-        if missing:
+        if missing and not _was_read(f"{use.logical_name} navigation", found):
             mend = f"{OMNICHANNEL_MISSING}: the table {use.logical_name} has no {list_of(missing)}."
             yield bad("navigation", name, mend, found=f"missing: {list_of(missing)}", needed=use.needed)
         else:
@@ -59,6 +59,11 @@ def navigations(uses: Iterable[TableUse], found: Answers, definitions: Answers) 
 
 def _defined(use: TableUse, what: str, definitions: Answers) -> list[dict[str, object]]:
     return values(definitions, f"{use.logical_name} {what}") or []
+
+
+def _was_read(read: str, found: Answers) -> bool:
+    """Whether a row came with all that was asked for: then it is there, whatever a definition leaves out."""
+    return values(found, read) is not None
 
 
 def _as_read(area: str, name: str, read: str, use: TableUse, found: Answers, count: int) -> Check:

@@ -8,11 +8,13 @@ import json
 import pytest
 
 from shared.dataverse import Greeting
-from shared.diagnosis import environment_checks, privilege_checks, uses
+from shared.diagnosis import environment_checks, privilege_checks, table_checks, uses
 from shared.diagnosis.report import AREAS, Report, bad, good
+from shared.errors import DataverseRefused
 from shared.identification import CUSTOMERS
 from shared.settings import Settings
 
+REFUSED = DataverseRefused("refused")
 URL = {"DATAVERSE_URL": "https://org.crm.dynamics.com"}
 READ_ID = "11111111-1111-4111-8111-111111111111"
 TABLE = uses.TableUse("contact", "contacts", "contactid", (), (), (), (uses.SEARCH,))
@@ -55,6 +57,38 @@ def test_the_deepest_of_several_roles_counts() -> None:
     ]
     (check,) = privilege_checks.checks([TABLE], DEFINED, held(*several))
     assert check.ok
+
+
+SOME = uses.TableUse("contact", "contacts", "contactid", ("fullname", "_x_value"), ("fullname",), ("Nav",), ())
+
+
+@pytest.mark.parametrize(
+    ("row", "definition", "found"),
+    [
+        ({"value": []}, None, "2 found"),
+        ({"value": []}, {"value": []}, "2 found"),
+        ({"value": []}, {"value": [{"LogicalName": "fullname"}]}, "2 found"),
+        ({"value": []}, {"value": [{"LogicalName": "fullname", "AttributeType": "Lookup"}]}, "no text: fullname"),
+        (REFUSED, {"value": [{"LogicalName": "x"}]}, "missing: fullname"),
+        (REFUSED, {"value": [{"LogicalName": "fullname", "AttributeType": "String"}]}, "missing: _x_value"),
+        (REFUSED, {"value": None}, ""),
+        (REFUSED, REFUSED, ""),
+    ],
+)
+def test_what_is_read_is_there(row, definition, found) -> None:
+    """A row that came with a column proves it, whatever the definition leaves out; a refused one is explained by it."""
+    answers, definitions = {"contact columns": row}, {"contact columns": definition} if definition else {}
+    (check,) = table_checks.columns([SOME], answers, definitions)
+    assert (check.found, check.ok) == (found.replace("_x_value", "x"), found.endswith("found"))
+
+
+def test_a_navigation_property_that_is_read_is_there() -> None:
+    """The same for navigation properties, whose names are compared with case."""
+    key = "ReferencingEntityNavigationPropertyName"
+    definitions = {"contact navigation": {"value": [{key: "nav"}]}}
+    (read,) = table_checks.navigations([SOME], {"contact navigation": {"value": []}}, definitions)
+    (refused,) = table_checks.navigations([SOME], {"contact navigation": REFUSED}, definitions)
+    assert (read.ok, refused.ok, refused.found) == (True, False, "missing: Nav")
 
 
 def test_a_created_case_is_the_apps_own() -> None:
