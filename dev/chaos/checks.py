@@ -26,22 +26,14 @@ def lost(history: History) -> Iterator[str]:
         if reply.status != 200 or reply.request.dry_run:
             continue
         rows = [row for row in seen(history, reply) if row]
-        blind = _wrote_blind(history, reply)
-        if not any(_says(reply, row, blind) for row in rows):
+        if not any(_says(reply, row) for row in rows):
             yield f"request {reply.request.id}: the row never held what the answer says"
 
 
-def _wrote_blind(history: History, reply: Reply) -> bool:
-    """Whether this attempt, not another one of its request, wrote whatever the version."""
-    id, writes = reply.request.id, history.of(reply.request.conversation)
-    return any(write.blind and write.by == id and reply.started <= write.at <= reply.ended for write in writes)
-
-
-def _says(reply: Reply, row: Links, blind: bool) -> bool:
-    """Whether an answer tells of this row; after a write whatever the version it cannot tell of regarding."""
+def _says(reply: Reply, row: Links) -> bool:
+    """Whether an answer tells of this row."""
     if reply.request.route == "link":
-        case = row.issue if blind else row.case
-        return (reply.answer["customerId"], reply.answer["caseId"]) == (row.customer, case)
+        return (reply.answer["customerId"], reply.answer["caseId"]) == (row.customer, row.case)
     customer, case_gone = (reply.answer[part] == "unlinked" for part in ("customerStatus", "caseStatus"))
     return not (customer and row.customer) and not (case_gone and row.case)
 

@@ -143,8 +143,8 @@ GOOD = [
     replied(history(asked(), wrote(PAIR, None, by=""), start=PAIR), status=404),
     history(asked(), wrote(PAIR, Links(BERT, ANNAS.id, ANNAS.id), by=""), start=PAIR),
     history(asked("unlink"), wrote(PAIR, EMPTY)),
-    # An earlier attempt wrote whatever the version; this one did not, and may tell of regarding.
-    replied(history(asked(), wrote(EMPTY, Links(ANNA, "", ANNAS.id), at=0.5, blind=True))),
+    # A write whatever the version leaves regarding as it is; the answer tells what is there all the same.
+    replied(history(asked(), wrote(EMPTY, Links(ANNA, "", ANNAS.id), blind=True))),
 ]
 
 BAD = [
@@ -153,6 +153,7 @@ BAD = [
     ("links lost", "held before, not while it was asked", replied(history(asked(), wrote(PAIR, EMPTY, "", 0.5), start=PAIR))),
     ("links lost", "written after the answer", replied(history(asked(), wrote(EMPTY, PAIR, at=2.5)))),
     ("links lost", "never together", replied(history(asked(), wrote(EMPTY, Links(ANNA), ""), wrote(Links(ANNA), Links(BERT, ANNAS.id), "")))),
+    ("links lost", "regarding is hidden after a write whatever the version", replied(history(asked(), wrote(EMPTY, Links(ANNA, "", ANNAS.id), blind=True)), caseId="")),
     ("links lost", "a link is there that the answer hides", replied(history(asked(), start=PAIR), customerId="", caseId="")),
     ("links lost", "unlinked, still there", replied(history(asked("unlink"), start=PAIR), customerStatus="unlinked", caseStatus="unlinked")),
     ("wrong pairs", "in issue", history(asked(), wrote(EMPTY, Links(BERT, ANNAS.id)))),
