@@ -11,6 +11,7 @@ from typing import Any
 from . import conversation, creation, retry, rows, search
 from .dataverse import Dataverse
 from .deadline import Trip
+from .decision import WRITTEN
 from .errors import (
     BadInput,
     CaseExists,
@@ -165,7 +166,11 @@ class Linker:
         again = self._with_created_case(self._decide(outcome.request, trip), trip)
         written = self._written(again, trip)
         now = again.changes.after if written else again.found.conversation
-        if not written and not self._is_in_place(outcome, now):
+        case = again.decision.case
+        unlinked = (
+            case.status in WRITTEN and case.record and case.record.id not in {held.id for held in now.cases.values()}
+        )
+        if not written and (unlinked or not self._is_in_place(outcome, now)):
             raise DataverseUnavailable(CHANGED)
         return told(outcome, again, now)
 

@@ -22,8 +22,8 @@ def one_spaced(text: str) -> str:
 def email(text: str) -> str:
     """The address in `ann@x.com`, `mailto:ann@x.com` or `Ann <ann@x.com>`."""
     address = one_spaced(text)
-    shown = re.fullmatch(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>", address)
-    address = shown[1] if shown else address
+    shown = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", address)
+    address = shown[1] if shown and "@" in shown[1][1:-1] else address
     if address[:7].lower() == "mailto:":
         address = unquote(address[7:].partition("?")[0]).strip()
     return address

@@ -449,6 +449,19 @@ def test_the_last_write_undoes_nobody_for_the_id_alone(app) -> None:
     assert app.link(OPEN)["caseId"] == case_of_kim
 
 
+def test_a_case_that_the_last_look_could_not_link_is_not_told(app) -> None:
+    """A case came up only after the write whatever the version, and linking it met one more change: 503, repeat."""
+
+    def gets_a_case(emulator: Emulator) -> None:
+        emulator.insert("incidents", {"title": "x", "customerid_contact": KIM})
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    app.dataverse.faults.add(Fault(concurrent=gets_a_case, method="PATCH"))
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH"))
+    assert app.reply({"conversationId": OPEN, "Email": "kim.park@example.com"}).status == 503
+    assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
+
+
 def test_without_overwrite_the_caller_is_asked_to_repeat(app) -> None:
     """Contract, section 3: with overwrite false, 503 after two re-reads, and nothing forced."""
     app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))

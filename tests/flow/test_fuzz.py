@@ -117,6 +117,7 @@ HUGE = [
     b'{"conversationId": "%s", "Phone": ' + b"9" * 60_000 + b"}",
     b'{"conversationId": "%s", "timeoutSeconds": ' + b"9" * 60_000 + b"}",
     b'{"conversationId": "%s", "Phone": 1e999}',
+    b'{"conversationId": "%s", "Email": "<' + b"@" * 60_000 + b'"}',
     b'{"conversationId": "%s", "x": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
     b'{"conversationId": "%s", "x": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}",
     b'{"conversationId": "%s", "msdyn_CaseId": "' + b"[" * 60_000 + b'"}',
