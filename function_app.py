@@ -4,7 +4,7 @@ import os
 
 import azure.functions as func
 
-from shared.calls import Call, Reply
+from shared.contract.http import ApiRequest, ApiResponse
 from shared.startup import Startup
 
 startup = Startup(os.environ)
@@ -14,35 +14,35 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel(startup.auth_level))
 @app.route(route="link", methods=["POST"])
 def link(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Find the customer and the case, link them to the conversation."""
-    return _response(startup.service().link(_call(req, context)))
+    return _response(startup.service().link(_request(req, context)))
 
 
 @app.route(route="unlink", methods=["POST"])
 def unlink(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Remove the customer and / or the case from the conversation."""
-    return _response(startup.service().unlink(_call(req, context)))
+    return _response(startup.service().unlink(_request(req, context)))
 
 
 @app.route(route="diagnose", methods=["GET"])
 def diagnose(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """What works, what does not, and the mend."""
-    return _response(startup.service().diagnose(_call(req, context)))
+    """What works, what does not, and how to fix it."""
+    return _response(startup.service().diagnose(_request(req, context)))
 
 
 @app.route(route="openapi.json", methods=["GET"])
 def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """The contract, machine-readable."""
-    return _response(startup.service().openapi(_call(req, context)))
+    return _response(startup.service().openapi(_request(req, context)))
 
 
 @app.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Alive, and which version."""
-    return _response(startup.service().health(_call(req, context)))
+    return _response(startup.service().health(_request(req, context)))
 
 
-def _call(req: func.HttpRequest, context: func.Context) -> Call:
-    return Call(
+def _request(req: func.HttpRequest, context: func.Context) -> ApiRequest:
+    return ApiRequest(
         body=req.get_body(),
         headers={name.lower(): value for name, value in req.headers.items()},
         query={name.lower(): value for name, value in req.params.items()},
@@ -57,7 +57,7 @@ def _trace_parent(context: func.Context) -> str:
     return trace_parent if isinstance(trace_parent, str) else ""
 
 
-def _response(reply: Reply) -> func.HttpResponse:
+def _response(reply: ApiResponse) -> func.HttpResponse:
     return func.HttpResponse(
         reply.body, status_code=reply.status, headers=dict(reply.headers), mimetype=reply.content_type
     )

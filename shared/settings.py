@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from .errors import Misconfigured
-from .identification import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
-from .inputs import VARIABLES
+from shared.contract.parsing import VARIABLES
+from shared.core.errors import Misconfigured
+from shared.core.schema import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
 
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
 """What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
@@ -205,7 +205,7 @@ def _add(rules: dict[str, dict[str, tuple[str, ...]]], word: str, variables: obj
 
 
 def _request_fields() -> frozenset[str]:
-    from .models import LinkRequest  # whoever has no rules of their own does not wait for the models
+    from shared.contract.models import LinkRequest  # whoever has no rules of their own does not wait for the models
 
     return frozenset(name.lower() for name in (*LinkRequest.names(), "context"))
 

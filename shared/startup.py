@@ -11,11 +11,11 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import telemetry
-from .settings import Settings, SettingsError
+from shared.core import telemetry
+from shared.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from .service import Service
+    from shared.api.service import Service
 
 
 class Startup:
@@ -37,7 +37,7 @@ class Startup:
         if self._service is None:
             with self._lock:
                 if self._service is None:
-                    from .service import Service
+                    from shared.api.service import Service
 
                     self._service = Service(self._environment)
         return self._service
@@ -54,4 +54,5 @@ class Startup:
 
 
 def _import_the_rest() -> None:
-    from . import identity, service  # noqa: F401 - the import is the point
+    from shared.api import service  # noqa: F401 - the import is the point
+    from shared.dataverse import credential  # noqa: F401 - the import is the point

@@ -14,9 +14,9 @@ from typing import Any
 
 from dev.emulator import Emulator
 from dev.hosting.backend import beside, defaults
-from shared import retry
-from shared.calls import Call
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.dataverse import retry
 
 from . import model, weather
 from .hands import Hands
@@ -127,7 +127,7 @@ class Storm:
 
     def _sent(self, request: Request) -> Reply:
         door = getattr(self._service, request.route)
-        call = Call(json.dumps(request.body).encode(), {"x-correlation-id": request.id})
+        call = ApiRequest(json.dumps(request.body).encode(), {"x-correlation-id": request.id})
         started = time.monotonic()
         reply = door(call)
         ended = time.monotonic()

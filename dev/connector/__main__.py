@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dev.connector.files import FOLDER, files
-from shared.openapi import PLACEHOLDER_HOST, plain_host
+from shared.contract.openapi import PLACEHOLDER_HOST, plain_host
 
 
 def main(arguments: Sequence[str]) -> int:

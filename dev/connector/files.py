@@ -8,7 +8,7 @@ from typing import Any
 
 from dev.connector.icon import BRAND, icon
 from dev.connector.readme import readme
-from shared.openapi import API_APP, TENANT, TITLE, Auth, definition
+from shared.contract.openapi import API_APP, TENANT, TITLE, Auth, definition
 
 FOLDER = Path(__file__).resolve().parents[2] / "connector"
 

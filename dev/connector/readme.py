@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.openapi import DESCRIPTION, TITLE, Auth
+from shared.contract.openapi import DESCRIPTION, TITLE, Auth
 
 CREDENTIALS: Mapping[Auth, str] = {
     "key": (

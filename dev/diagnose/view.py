@@ -24,10 +24,10 @@ class View:
         """Draw the whole answer."""
         self._line(f"{url}  Conversation Linker {_text(answer, 'version')}, asked {_text(answer, 'checkedAt')}")
         self._line(self._paint(_text(answer, "summary"), "32" if answer["ready"] else "31"))
-        if answer.get("firstMend"):
+        if answer.get("firstFix"):
             self._line()
-            self._wrapped(f"First: {_text(answer, 'firstMend')}", "")
-            self._wrapped(f"Who can: {_text(answer, 'firstMendBy')}", "")
+            self._wrapped(f"First: {_text(answer, 'firstFix')}", "")
+            self._wrapped(f"Who can: {_text(answer, 'firstFixBy')}", "")
         for area, checks in groupby(answer["checks"], key=lambda check: _text(check, "area")):
             self._line()
             self._line(self._paint(area.capitalize(), "1"))
@@ -41,9 +41,9 @@ class View:
         self._line(f"  {self._paint(f'{mark:<8}', colour)}{lines[0]}")
         for line in lines[1:]:
             self._line(_INDENT + line)
-        if check.get("mend"):
-            self._wrapped(f"-> {_text(check, 'mend')}", _INDENT)
-            self._wrapped(f"   Who can: {_text(check, 'mendBy')}", _INDENT)
+        if check.get("fix"):
+            self._wrapped(f"-> {_text(check, 'fix')}", _INDENT)
+            self._wrapped(f"   Who can: {_text(check, 'fixBy')}", _INDENT)
 
     def _wrapped(self, text: str, indent: str) -> None:
         for line in textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent):

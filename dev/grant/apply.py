@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dev.grant.client import Dataverse
 from dev.grant.mends import CREATE_USER, Failed
 from dev.grant.plan import Plan
-from shared import odata
+from shared.dataverse import odata
 
 Say = Callable[[str], None]
 

@@ -12,7 +12,7 @@ import requests
 
 from dev.grant import mends
 from dev.grant.mends import Failed
-from shared.refusals import retry_after
+from shared.dataverse.error_mapping import retry_after
 
 CONNECT_SECONDS, READ_SECONDS = 10, 120
 MAX_WAIT_SECONDS = 300.0

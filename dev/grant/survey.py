@@ -13,7 +13,7 @@ from dev.grant.client import Dataverse
 from dev.grant.environment import DEPTHS, Environment, Held, Privilege, Role, User, reach
 from dev.grant.mends import Failed, NotFound
 from dev.grant.needs import Need
-from shared import odata
+from shared.dataverse import odata
 
 Json = Mapping[str, Any]
 

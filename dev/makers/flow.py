@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.openapi import PLACEHOLDER_HOST
-from shared.openapi_schemas import schemas
+from shared.contract.openapi import PLACEHOLDER_HOST
+from shared.contract.openapi_schemas import schemas
 
 INPUTS = (
     "conversationId",

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from dev.makers.flow import REFERENCE
-from shared.openapi_schemas import schemas
+from shared.contract.openapi_schemas import schemas
 
 FOLDER = Path(__file__).resolve().parents[2] / "samples" / "copilot-studio"
 

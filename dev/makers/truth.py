@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from dev.emulator import Emulator
 from dev.emulator.faults import Fault
 from dev.hosting.application import environment
-from shared.calls import Call
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "for-makers.md"
 BEGIN, END = "<!-- truth table: python3 -m dev makers -->\n", "<!-- end of the truth table -->"
@@ -88,7 +88,7 @@ def answers() -> Iterator[tuple[Row, dict[str, Any]]]:
             if row.away:
                 dataverse.faults.add(Fault(503, times=99, retry_after=60))
             body = json.dumps({"conversationId": row.conversation, **row.request}).encode()
-            replies = [service.link(Call(body, query={"always": "true"})) for _ in range(2 if row.twice else 1)]
+            replies = [service.link(ApiRequest(body, query={"always": "true"})) for _ in range(2 if row.twice else 1)]
             yield row, json.loads(replies[-1].body)
 
 

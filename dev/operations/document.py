@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.events import EVENTS, FIELDS
+from shared.core.events import EVENTS, FIELDS
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 

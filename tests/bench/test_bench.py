@@ -21,7 +21,7 @@ from dev.bench.progress import Progress
 from dev.bench.results import CANDIDATES, Results
 from dev.bench.table import Table
 from dev.emulator import Emulator
-from shared.service import Call, Service
+from shared.api.service import ApiRequest, Service
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -197,7 +197,7 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
         recorded = []
         for number in (0, job.LAP):
             emulator.calls.clear()
-            reply = service.link(Call(body=job.request(2, number)))
+            reply = service.link(ApiRequest(body=job.request(2, number)))
             assert json.loads(reply.body)["customerStatus"] == "linked"
             recorded.append([_told(call) for call in emulator.calls])
         emulator.calls.clear()

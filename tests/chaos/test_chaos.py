@@ -19,8 +19,8 @@ from dev.chaos.progress import Progress
 from dev.chaos.storm import Plan, Result, Storm, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
-from shared.dataverse import Dataverse
-from shared.wire import Answer
+from shared.dataverse.client import DataverseClient
+from shared.dataverse.transport import Response
 
 CONVERSATION, ANNA, BERT = "conversation", "anna", "bert"
 ANNAS, BERTS = Case("annas case", "N-1", ANNA), Case("berts case", "N-2", BERT)
@@ -46,10 +46,10 @@ def any_version(update, self, entity_set, record_id, etag, changes, trip) -> Non
     update(self, entity_set, record_id, "*", changes, trip)
 
 
-def no_outage(round_trip, self, method, *arguments) -> Answer:
+def no_outage(round_trip, self, method, *arguments) -> Response:
     """A write that takes a throttled or failing call for success."""
     answer = round_trip(self, method, *arguments)
-    return Answer(204, {}, b"") if method == "PATCH" and answer.status in (429, 502, 503, 504) else answer
+    return Response(204, {}, b"") if method == "PATCH" and answer.status in (429, 502, 503, 504) else answer
 
 
 def another_id(create, self, entity_set, record_id, *arguments) -> Any:
@@ -71,8 +71,8 @@ ROUGH = {"throttled": 2, "unavailable": 1, "drop_after": 2, "by_hand": 12}
 @pytest.mark.parametrize(("method", "broken", "names"), BROKEN, ids=[b[1].__name__ for b in BROKEN])
 def test_an_app_that_is_broken_is_found_out(monkeypatch, method, broken, names) -> None:
     """A run over an app that breaks a promise does not end clean, and says which one."""
-    whole = getattr(Dataverse, method)
-    monkeypatch.setattr(Dataverse, method, lambda self, *arguments: broken(whole, self, *arguments))
+    whole = getattr(DataverseClient, method)
+    monkeypatch.setattr(DataverseClient, method, lambda self, *arguments: broken(whole, self, *arguments))
     monkeypatch.setattr(weather, "PLAN", ROUGH)
     monkeypatch.setattr(weather, "RATE", 0.6)
     monkeypatch.setattr(weather, "HANG", 0.0)

@@ -16,11 +16,11 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidat
 from dev.connector.__main__ import main
 from dev.connector.files import FOLDER, files, properties
 from dev.connector.icon import BRAND, SIZE, icon
-from shared.errors import LinkerError
-from shared.models import LinkAnswer, LinkRequest, PartStatus, UnlinkAnswer, UnlinkRequest
-from shared.openapi import PLACEHOLDER_HOST, definition
-from shared.openapi_fields import DO_NOT_ASK, LINK_INPUTS, UNLINK_INPUTS
-from shared.openapi_modern import modern
+from shared.contract.models import LinkAnswer, LinkRequest, PartStatus, UnlinkAnswer, UnlinkRequest
+from shared.contract.openapi import PLACEHOLDER_HOST, definition
+from shared.contract.openapi31 import modern
+from shared.contract.openapi_fields import DO_NOT_ASK, LINK_INPUTS, UNLINK_INPUTS
+from shared.core.errors import LinkerError
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = Path(__file__).parent / "node"

@@ -15,9 +15,9 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidat
 
 from dev.connector.files import FOLDER
 from dev.host import Host
-from shared.calls import Call
-from shared.openapi import PLACEHOLDER_HOST, plain_host
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.contract.openapi import PLACEHOLDER_HOST, plain_host
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERSATION = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
@@ -25,7 +25,9 @@ CONVERSATION = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 
 def definition(headers=None, **query):
     """What the service answers."""
-    reply = Service({"DATAVERSE_URL": "https://org.crm.dynamics.com"}).openapi(Call(headers=headers or {}, query=query))
+    reply = Service({"DATAVERSE_URL": "https://org.crm.dynamics.com"}).openapi(
+        ApiRequest(headers=headers or {}, query=query)
+    )
     assert reply.status == 200
     return json.loads(reply.body)
 
@@ -88,7 +90,7 @@ def test_it_needs_a_key_and_no_dataverse():
 
 def test_the_start_of_the_app_does_not_pay_for_it():
     """Neither the start nor the first request imports the definition."""
-    code = "import sys, function_app, shared.service; print([m for m in sys.modules if 'openapi' in m])"
+    code = "import sys, function_app, shared.api.service; print([m for m in sys.modules if 'openapi' in m])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
@@ -106,7 +108,7 @@ def answers():
 
         def reply(route, body=None, **query):
             raw = json.dumps(body).encode() if body is not None else b""
-            return json.loads(getattr(service, route)(Call(raw, query=query, invocation_id="an-id")).body)
+            return json.loads(getattr(service, route)(ApiRequest(raw, query=query, invocation_id="an-id")).body)
 
         email = {"Email": "maria.campbell@example.com"}
         return {

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.workstream_fill import fill, unfold
-from shared.workstream_rule import RuleRefused, parse
+from shared.resolver.fetchxml.rule import RuleRefused, parse
+from shared.resolver.fetchxml.substitution import fill, unfold
 
 MARIA = "c0000000-0000-4000-8000-000000000001"
 CONTOSO = "a0000000-0000-4000-8000-000000000001"

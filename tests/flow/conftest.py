@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator
-from shared.service import Call, Reply, Service
+from shared.api.service import ApiRequest, ApiResponse, Service
 
 CUSTOMER, ISSUE, REGARDING = "_msdyn_customer_value", "_msdyn_issueid_value", "_regardingobjectid_value"
 
@@ -40,12 +40,12 @@ class App:
 
     def reply(
         self, body: object, always: bool = False, headers: Mapping[str, str] | None = None, route: str = "link"
-    ) -> Reply:
+    ) -> ApiResponse:
         """The reply to a body: bytes as they are, anything else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         query = {"always": "true"} if always else {}
-        call = Call(raw, {name.lower(): value for name, value in (headers or {}).items()}, query, "an-invocation")
-        reply: Reply = getattr(self.service, route)(call)
+        call = ApiRequest(raw, {name.lower(): value for name, value in (headers or {}).items()}, query, "an-invocation")
+        reply: ApiResponse = getattr(self.service, route)(call)
         return reply
 
     def link(self, conversation: str, **fields: Any) -> dict[str, Any]:

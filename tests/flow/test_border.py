@@ -9,8 +9,8 @@ from unittest.mock import Mock
 import azure.functions as func
 import pytest
 
-from shared.models import LinkAnswer, LinkRequest
-from shared.service import Call, Service
+from shared.api.service import ApiRequest, Service
+from shared.contract.models import LinkAnswer, LinkRequest
 from shared.startup import Startup
 from tests.flow.people import OPEN
 
@@ -184,7 +184,7 @@ def test_dry_run_can_be_switched_off(app_with) -> None:
 def test_wrong_settings_are_all_named() -> None:
     """Contract, section 7: every missing or wrong setting at once, 424, before anything is sent."""
     service = Service({"PREFERRED_CUSTOMER": "lead", "HTTP_AUTH_LEVEL": "anonymous"})
-    reply = service.link(Call(json.dumps({"conversationId": OPEN}).encode()))
+    reply = service.link(ApiRequest(json.dumps({"conversationId": OPEN}).encode()))
     problem = json.loads(reply.body)
     assert (reply.status, problem["code"]) == (424, "misconfigured")
     for name in ("DATAVERSE_URL", "PREFERRED_CUSTOMER", "HTTP_AUTH_LEVEL"):
@@ -206,7 +206,7 @@ def test_diagnose(app) -> None:
     app.dataverse.member = False
     broken = json.loads(app.reply(b"", route="diagnose").body)
     assert broken["ready"] is False
-    assert "application user" in broken["firstMend"]
+    assert "application user" in broken["firstFix"]
 
 
 @pytest.mark.parametrize("proxy", ["http://[bad", "socks5://127.0.0.1:9", "http://127.0.0.1:port"])
@@ -217,7 +217,7 @@ def test_a_proxy_that_cannot_be_used_is_a_setting_to_mend(dataverse, monkeypatch
     monkeypatch.setenv("NO_PROXY", "")
     service = Service(dataverse.settings | {"DATAVERSE_URL": "http://127.0.0.1:9"})
     body = json.dumps({"conversationId": OPEN, "Email": "x@example.com"}).encode()
-    reply = service.link(Call(body, query={"always": "true"} if always else {}))
+    reply = service.link(ApiRequest(body, query={"always": "true"} if always else {}))
     content = json.loads(reply.body)
     assert reply.status == (200 if always else 424)
     assert content["failure" if always else "code"] == "misconfigured"
@@ -231,5 +231,5 @@ def test_a_host_without_a_trace(trace) -> None:
 
     context = SimpleNamespace(invocation_id="an-id", **trace)
     request = func.HttpRequest(method="GET", url="/api/health", headers={}, params={}, body=b"")
-    call = function_app._call(request, context)
+    call = function_app._request(request, context)
     assert (call.request_id, call.trace_parent) == ("an-id", "")

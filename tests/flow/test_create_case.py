@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator, Fault
-from shared import retry
+from shared.dataverse import retry
 from tests.flow.people import OPEN, case, contact, conversation
 
 MARIA, ROBIN, KIM = contact(1), contact(7), contact(8)
@@ -332,9 +332,9 @@ def test_dataverse_that_returns_no_row_is_read_back(app, monkeypatch) -> None:
     dataverse = app.service._ready()[1].dataverse
     real = dataverse._round_trip
 
-    def without_preference(method, resource, headers, body, token, trip):
+    def without_preference(method, resource, headers, body, token, context):
         return real(
-            method, resource, {k: v for k, v in headers.items() if v != "return=representation"}, body, token, trip
+            method, resource, {k: v for k, v in headers.items() if v != "return=representation"}, body, token, context
         )
 
     monkeypatch.setattr(dataverse, "_round_trip", without_preference)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator, Fault
-from shared import retry
-from shared.calls import Call
-from shared.diagnosis import page
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.dataverse import retry
+from shared.diagnostics import page
 from tests.flow.people import OPEN, case, contact, conversation
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -28,7 +28,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(app: Any, headers: Mapping[str, str] | None = None, **query: str) -> tuple[int, Diagnosis]:
     """Status and content of a diagnosis."""
-    reply = app.service.diagnose(Call(b"", headers or {}, query, "an-invocation"))
+    reply = app.service.diagnose(ApiRequest(b"", headers or {}, query, "an-invocation"))
     content: Diagnosis = json.loads(reply.body)
     assert (reply.status == 200) is content["ready"]
     return reply.status, content
@@ -87,14 +87,14 @@ def test_settings_are_told_by_name(app_with) -> None:
     assert check(content, "settings")["found"].endswith("; changed: NAME_USE")
     status, broken = ask(app_with(NAME_USE="guess", LINK_BUDGET_SECONDS="0"))
     assert status == 503
-    assert "NAME_USE" in broken["firstMend"]
-    assert "LINK_BUDGET_SECONDS" in broken["firstMend"]
-    assert broken["firstMendBy"].startswith("Azure administrator")
+    assert "NAME_USE" in broken["firstFix"]
+    assert "LINK_BUDGET_SECONDS" in broken["firstFix"]
+    assert broken["firstFixBy"].startswith("Azure administrator")
 
 
 def test_the_token_is_told_without_being_shown(app) -> None:
     """Who signs in and until when; never the token itself."""
-    reply = app.service.diagnose(Call(b"", {}, {}, "an-invocation"))
+    reply = app.service.diagnose(ApiRequest(b"", {}, {}, "an-invocation"))
     token = app.dataverse.identity.token()[0]
     assert token not in reply.body
     assert token.rpartition(".")[2] not in reply.body
@@ -107,12 +107,12 @@ def test_no_identity_and_no_user(app, monkeypatch) -> None:
     app.dataverse.member = False
     _, content = ask(app)
     assert list(failed(content)) == ["WhoAmI"]
-    assert "application user" in content["firstMend"]
-    assert content["firstMendBy"].startswith("Dynamics 365 administrator")
+    assert "application user" in content["firstFix"]
+    assert content["firstFixBy"].startswith("Dynamics 365 administrator")
     monkeypatch.setenv("IDENTITY_HEADER", "wrong")
     _, content = ask(type(app)(Service(app.dataverse.settings), app.dataverse))
     assert list(failed(content)) == ["token"]
-    assert content["firstMendBy"].startswith("Azure administrator")
+    assert content["firstFixBy"].startswith("Azure administrator")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_dataverse_does_not_answer(app_with, fault, by) -> None:
     app.dataverse.faults.add(fault)
     status, content = ask(app)
     assert status == 503
-    assert content["firstMendBy"].startswith(by)
+    assert content["firstFixBy"].startswith(by)
 
 
 def test_what_was_found_before_the_time_was_over_is_told(app_with) -> None:
@@ -141,7 +141,7 @@ def test_what_was_found_before_the_time_was_over_is_told(app_with) -> None:
     status, content = ask(app)
     assert status == 503
     assert check(content, "WhoAmI")["ok"]
-    assert [each["mendBy"] for each in failed(content).values()] == ["nobody; wait and repeat"]
+    assert [each["fixBy"] for each in failed(content).values()] == ["nobody; wait and repeat"]
 
 
 def test_a_column_that_is_not_there(app_with) -> None:
@@ -149,16 +149,16 @@ def test_a_column_that_is_not_there(app_with) -> None:
     status, content = ask(app_with(IDENTIFICATION_RULES='{"contact": {"Phone": ["mobilephone", "telefone9"]}}'))
     assert status == 503
     assert list(failed(content)) == ["columns of contact"]
-    assert "IDENTIFICATION_RULES" in content["firstMend"]
-    assert content["firstMend"].endswith("the table contact has no column telefone9.")
-    assert content["firstMendBy"].startswith("Azure administrator")
+    assert "IDENTIFICATION_RULES" in content["firstFix"]
+    assert content["firstFix"].endswith("the table contact has no column telefone9.")
+    assert content["firstFixBy"].startswith("Azure administrator")
 
 
 def test_a_column_that_holds_no_text(app_with) -> None:
     """Only text columns can be compared with what a customer types."""
     _, content = ask(app_with(IDENTIFICATION_RULES='{"account": {"Size": ["numberofemployees"]}}'))
     assert list(failed(content)) == ["columns of account"]
-    assert "numberofemployees" in content["firstMend"]
+    assert "numberofemployees" in content["firstFix"]
 
 
 def hide_definitions(app: Any) -> None:
@@ -174,7 +174,7 @@ def test_without_definitions_the_rows_say_it(app_with) -> None:
     _, content = ask(app)
     assert content["ready"]
     assert check(content, "columns of contact")["ok"]
-    assert all("could not be read" in each["mend"] for each in advice(content, "privileges").values())
+    assert all("could not be read" in each["fix"] for each in advice(content, "privileges").values())
     bad = app_with(IDENTIFICATION_RULES='{"contact": {"Phone": ["telefone9"]}}')
     hide_definitions(bad)
     _, content = ask(bad)
@@ -187,8 +187,8 @@ def test_a_table_that_may_not_be_read(app) -> None:
     app.dataverse.denied = {"prvReadContact"}
     status, content = ask(app)
     assert status == 503
-    assert "prvReadContact" in content["firstMend"]
-    assert content["firstMendBy"].startswith("Dynamics 365 administrator")
+    assert "prvReadContact" in content["firstFix"]
+    assert content["firstFixBy"].startswith("Dynamics 365 administrator")
     assert not check(content, "rows of contact")["ok"]
     assert check(content, "rows of account")["ok"]
 
@@ -198,10 +198,10 @@ def test_no_row_is_visible(monkeypatch) -> None:
     with Emulator(data={}) as empty:
         for name, value in empty.settings.items():
             monkeypatch.setenv(name, value)
-        content = json.loads(Service(empty.settings).diagnose(Call()).body)
+        content = json.loads(Service(empty.settings).diagnose(ApiRequest()).body)
     assert not content["ready"]
-    assert "depth Organization" in check(content, "rows of contact")["mend"]
-    assert "make one" in check(content, "rows of contact")["mend"]
+    assert "depth Organization" in check(content, "rows of contact")["fix"]
+    assert "make one" in check(content, "rows of contact")["fix"]
 
 
 def test_rules_of_workstreams_compete(app, app_with) -> None:
@@ -225,7 +225,7 @@ def test_one_conversation(app) -> None:
     """Existence, state and what is linked, by id; names are never told, and no row changes."""
     app.link(OPEN, Email="maria.campbell@example.com")
     before = app.dataverse.row("msdyn_ocliveworkitems", OPEN)
-    reply = app.service.diagnose(Call(b"", {}, {"conversationid": f"{{{OPEN.upper()}}}"}, "i"))
+    reply = app.service.diagnose(ApiRequest(b"", {}, {"conversationid": f"{{{OPEN.upper()}}}"}, "i"))
     found = check(json.loads(reply.body), OPEN)["found"]
     assert found.startswith("open; ")
     assert f"customer: contact {contact(1)}" in found
@@ -243,7 +243,7 @@ def test_a_conversation_that_is_closed_missing_or_no_guid(app) -> None:
     status, content = ask(app, conversationid=unknown)
     assert (status, "does not exist" in check(content, unknown)["found"]) == (200, True)
     status, content = ask(app, conversationid="va-123' or 1 eq 1")
-    assert (status, advice(content, "conversation")["conversation"]["mendBy"]) == (200, "whoever asks")
+    assert (status, advice(content, "conversation")["conversation"]["fixBy"]) == (200, "whoever asks")
 
 
 class Texts(HTMLParser):
@@ -268,7 +268,7 @@ def test_a_page_where_a_browser_asks(app) -> None:
     evil = "<script>alert(1)</script>\"'&"
     stream = app.dataverse.rows("msdyn_liveworkstreams")[0]["msdyn_liveworkstreamid"]
     app.dataverse.update("msdyn_liveworkstreams", stream, {"msdyn_name": evil})
-    reply = app.service.diagnose(Call(b"", {"accept": BROWSER}, {}, "i"))
+    reply = app.service.diagnose(ApiRequest(b"", {"accept": BROWSER}, {}, "i"))
     assert reply.content_type.startswith("text/html")
     assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
     parsed = Texts()
@@ -286,12 +286,12 @@ def test_a_page_where_a_browser_asks(app) -> None:
 )
 def test_json_for_everyone_else(app, accept, kind) -> None:
     """A tool that names nothing, or JSON first, gets JSON."""
-    assert kind in app.service.diagnose(Call(b"", {"accept": accept}, {}, "i")).content_type
+    assert kind in app.service.diagnose(ApiRequest(b"", {"accept": accept}, {}, "i")).content_type
 
 
 def test_a_page_of_a_broken_app() -> None:
     """Without settings there is still a page that says what is missing."""
-    reply = Service({}).diagnose(Call(b"", {"accept": BROWSER}, {}, "i"))
+    reply = Service({}).diagnose(ApiRequest(b"", {"accept": BROWSER}, {}, "i"))
     assert reply.status == 503
     assert "DATAVERSE_URL is missing" in reply.body
 

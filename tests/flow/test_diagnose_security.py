@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator
-from shared.service import Service
+from shared.api.service import Service
 from tests.flow.conftest import App
 from tests.flow.people import OPEN, conversation
 from tests.flow.test_diagnose import ask, check, failed
@@ -74,8 +74,8 @@ def test_each_missing_privilege_is_named(app_of, missing) -> None:
     app = app_of({name: depth for name, depth in (ROLE | READS).items() if name != missing})
     status, content = ask(app)
     assert status == 503
-    assert missing in content["firstMend"]
-    assert content["firstMendBy"].startswith("Dynamics 365 administrator")
+    assert missing in content["firstFix"]
+    assert content["firstFixBy"].startswith("Dynamics 365 administrator")
     assert check(content, missing)["found"] == "missing"
 
 
@@ -85,7 +85,7 @@ def test_each_privilege_that_does_not_reach_everything_is_named(app_of, shallow,
     """Less than Organization: rows are silently missing, so the diagnosis has to say it."""
     status, content = ask(app_of(ROLE | READS | {shallow: depth}))
     assert status == 503
-    assert f"{shallow} at depth Organization" in content["firstMend"]
+    assert f"{shallow} at depth Organization" in content["firstFix"]
     assert check(content, shallow)["found"].endswith(", not Organization")
 
 
@@ -98,7 +98,7 @@ def test_a_hidden_duplicate_would_make_one_match_of_two(app_of, dataverse) -> No
     dataverse.update("contacts", one["contactid"], {"ownerid": mine})
     app = app_of(ROLE | READS | {"prvReadContact": "Basic"})
     assert app.link(OPEN, dryRun=True, **names)["customerStatus"] == "would_link"
-    assert "prvReadContact" in ask(app)[1]["firstMend"]
+    assert "prvReadContact" in ask(app)[1]["firstFix"]
 
 
 def test_creating_cases_may_be_left_out(app_of) -> None:
@@ -130,7 +130,7 @@ def test_a_hidden_column(app_of, dataverse) -> None:
     assert app.link(OPEN, Email="maria.campbell@example.com", dryRun=True)["customerStatus"] == "not_found"
     status, content = ask(app)
     assert (status, list(failed(content))) == (503, ["column security on contact"])
-    assert "emailaddress1" in content["firstMend"]
+    assert "emailaddress1" in content["firstFix"]
     dataverse.permit(APP, "contact", "emailaddress1")
     assert ask(app)[0] == 200
 
@@ -151,7 +151,7 @@ def test_an_identity_without_a_user(app_of, dataverse, monkeypatch) -> None:
         monkeypatch.setenv(name, value)
     status, content = ask(App(Service(dataverse.settings_of(other)), dataverse))
     assert status == 503
-    assert "application user" in content["firstMend"]
+    assert "application user" in content["firstFix"]
 
 
 def rows(app: Any) -> dict[str, Any]:

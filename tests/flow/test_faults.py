@@ -12,7 +12,7 @@ import pytest
 from azure.core.credentials import AccessToken
 
 from dev.emulator import Emulator, Fault
-from shared import retry
+from shared.dataverse import retry
 from tests.flow.people import OPEN
 
 MARIA = "c0000000-0000-4000-8000-000000000001"
@@ -262,29 +262,29 @@ def test_the_budget_bounds_the_whole_answer(patient, fault) -> None:
 
 def test_a_token_service_that_hangs_is_bounded_too(patient, monkeypatch) -> None:
     """The budget bounds the sign-in as well, although azure-identity has no time-out for a whole one."""
-    monkeypatch.setattr("shared.tokens.FETCH_SECONDS", HANGS)
-    monkeypatch.setattr("shared.identity.READ_SECONDS", HANGS)
+    monkeypatch.setattr("shared.dataverse.token_cache.FETCH_SECONDS", HANGS)
+    monkeypatch.setattr("shared.dataverse.credential.READ_SECONDS", HANGS)
     patient.dataverse.faults.add(Fault(latency=HANGS, target="token"))
     started = time.monotonic()
     reply = patient.reply({"conversationId": OPEN, "timeoutSeconds": 1, **BY_MAIL})
     assert (reply.status, time.monotonic() - started < SOON) == (503, True)
-    monkeypatch.setattr("shared.tokens.FETCH_SECONDS", 2)
+    monkeypatch.setattr("shared.dataverse.token_cache.FETCH_SECONDS", 2)
     assert patient.link(OPEN, **BY_MAIL)["status"] == "linked"
 
 
 def test_a_sign_in_that_hangs_holds_nobody_who_comes_later(patient, monkeypatch) -> None:
     """One call to the token service that never ends is given up; the next request signs in anew and links."""
-    monkeypatch.setattr("shared.tokens.FETCH_SECONDS", 2)
-    monkeypatch.setattr("shared.identity.READ_SECONDS", HANGS)
+    monkeypatch.setattr("shared.dataverse.token_cache.FETCH_SECONDS", 2)
+    monkeypatch.setattr("shared.dataverse.credential.READ_SECONDS", HANGS)
     patient.dataverse.faults.add(Fault(latency=HANGS, target="token"))
     assert patient.link(OPEN, **BY_MAIL)["status"] == "linked"  # within 60 seconds, so not by waiting
 
 
 def test_the_token_service_has_a_time_out_of_its_own() -> None:
     """azure-core's default is five minutes; a transport of one's own has to be told."""
-    from shared.identity import CONNECT_SECONDS, READ_SECONDS, Watch
+    from shared.dataverse.credential import CONNECT_SECONDS, READ_SECONDS, ObservedTransport
 
-    config = Watch().connection_config
+    config = ObservedTransport().connection_config
     assert (config.timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
 
 
@@ -299,9 +299,9 @@ def test_a_token_is_renewed_before_it_ends(app, monkeypatch) -> None:
         go_on.wait()
         return AccessToken(fresh, ends)
 
-    monkeypatch.setattr("shared.identity.Identity.token", renewed)
+    monkeypatch.setattr("shared.dataverse.credential.Credential.token", renewed)
     for name, seconds in {"MARGIN_SECONDS": 10**9, "FETCH_SECONDS": HANGS, "PAUSE_SECONDS": HANGS}.items():
-        monkeypatch.setattr(f"shared.tokens.{name}", seconds)
+        monkeypatch.setattr(f"shared.dataverse.token_cache.{name}", seconds)
     try:
         for _ in range(5):
             app.link(OPEN, **BY_MAIL)  # within the budget, so not by waiting

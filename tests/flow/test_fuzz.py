@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.deadline import Deadline
-from shared.models import LinkAnswer, LinkRequest
+from shared.contract.models import LinkAnswer, LinkRequest
+from shared.core.context import Deadline
 from tests.flow.people import OPEN
 
 DOCUMENTED = {200, 400, 404, 413}

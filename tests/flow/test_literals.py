@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from dev.emulator import Emulator
 from dev.emulator.collation import Collation
-from shared.dataverse import Dataverse
-from shared.deadline import Deadline, Trip
-from shared.models import LinkRequest
-from shared.normalize import one_spaced
-from shared.question import question
-from shared.search import first_read
+from shared.contract.models import LinkRequest
+from shared.core.context import Deadline, RequestContext
+from shared.dataverse.client import DataverseClient
+from shared.dataverse.token_cache import TokenCache
+from shared.resolver.filters import match_criteria
+from shared.resolver.queries import first_read
+from shared.resolver.values.normalize import one_spaced
 from shared.settings import Settings
-from shared.tokens import Tokens
 from tests.flow.people import OPEN
 
 EQUALITY = Collation()
@@ -47,10 +47,10 @@ def test_a_filter_selects_exactly_the_rows_that_equal(empty: Emulator, monkeypat
     for text in stored:
         empty.insert("accounts", {"name": text})
     configured = Settings.from_environment(empty.settings)
-    dataverse = Dataverse(configured, Tokens(configured.scope))
+    dataverse = DataverseClient(configured.dataverse_url, configured.api_version, TokenCache(configured.scope))
     for text in set(stored):
-        asked = question(LinkRequest(conversationId=OPEN, Name=text, entities="account"), configured)
-        rows = dataverse.read(first_read(asked, OPEN), Trip(Deadline.after(60), OPEN))["account"]["value"]
+        asked = match_criteria(LinkRequest(conversationId=OPEN, Name=text, entities="account"), configured)
+        rows = dataverse.read(first_read(asked, OPEN), RequestContext(Deadline.after(60), OPEN))["account"]["value"]
         alike = [other for other in stored if EQUALITY.key(other) == EQUALITY.key(text)]
         assert len(rows) == min(2, len(alike))
         assert {row["name"] for row in rows} <= set(alike)

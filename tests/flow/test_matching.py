@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared.questions import TEXTS
+from shared.api.follow_up import TEXTS
 from tests.flow.people import OPEN, account, contact
 
 MARIA, ALEX1, ALEX2, SAM, KIM, TAYLOR = map(contact, (1, 2, 3, 5, 8, 9))

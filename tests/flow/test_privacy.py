@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator, Fault
-from shared import retry, telemetry
+from shared.core import telemetry
+from shared.dataverse import retry
 from shared.startup import Startup
 from tests.flow.people import OPEN
 
@@ -128,13 +129,13 @@ def test_a_bug_is_told_by_its_place_only(marked, log, monkeypatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError(f"{MARK} in an exception")
 
-    monkeypatch.setattr("shared.linking.decide", broken)
+    monkeypatch.setattr("shared.resolver.service.decide", broken)
     reply = marked.reply(BODY)
     assert (reply.status, json.loads(reply.body)["code"]) == (500, "internal")
     assert MARK not in log.getvalue() + reply.body
     (bug,) = [line for line in log.getvalue().splitlines() if '"event": "bug"' in line]
     assert "RuntimeError" in bug
-    assert "linking.py" in bug
+    assert "service.py" in bug
 
 
 def test_an_event_is_one_json_object_with_its_fields(app, caplog) -> None:

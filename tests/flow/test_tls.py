@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dev.emulator import Emulator
-from shared.service import Service
+from shared.api.service import Service
 from tests.flow.conftest import App
 from tests.flow.people import OPEN
 

@@ -116,7 +116,7 @@ def test_without_the_right_to_read_workstreams(app_with) -> None:
 
 def test_throttling_is_no_reason_to_fall_back(app_with, monkeypatch) -> None:
     """A throttled read is retried or told, not taken for a rule that does not work."""
-    monkeypatch.setattr("shared.retry.sleep", lambda _: None)
+    monkeypatch.setattr("shared.dataverse.retry.sleep", lambda _: None)
     app = app_with(RULE_SOURCE="workstream")
     app.dataverse.faults.add(Fault(status=429, retry_after=1, method="POST", times=2))
     answer = app.link(STANDARD, Email=MARIA_MAIL, dryRun=True)

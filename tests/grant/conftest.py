@@ -14,8 +14,8 @@ from dev.emulator import Emulator
 from dev.emulator.tables import BY_SET
 from dev.grant import __main__ as verb
 from dev.grant.client import Dataverse
-from shared.calls import Call
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
 
 IDENTITY = "30000000-0000-4000-8000-000000000001"
 """The client id of the Function App's managed identity."""
@@ -78,13 +78,13 @@ class App:
 
     def link(self, conversation: str, **fields: Any) -> dict[str, Any]:
         """The answer to a link request, whatever it is."""
-        reply = self.service.link(Call(json.dumps({"conversationId": conversation, **fields}).encode()))
+        reply = self.service.link(ApiRequest(json.dumps({"conversationId": conversation, **fields}).encode()))
         answer: dict[str, Any] = json.loads(reply.body)
         return {"http": reply.status, **answer}
 
     def diagnose(self) -> dict[str, Any]:
         """The content of a diagnosis."""
-        content: dict[str, Any] = json.loads(self.service.diagnose(Call()).body)
+        content: dict[str, Any] = json.loads(self.service.diagnose(ApiRequest()).body)
         return content
 
 

@@ -11,9 +11,9 @@ from dev.grant import __main__ as verb
 from dev.grant.client import Dataverse
 from dev.grant.needs import NEEDS, Choice, For, needs
 from dev.grant.report import WIDTH
-from shared import odata
-from shared.diagnosis import survey
-from shared.diagnosis.uses import tables
+from shared.dataverse import odata
+from shared.diagnostics import queries
+from shared.diagnostics.requirements import tables
 from shared.settings import Settings
 from tests.flow.people import OPEN, case, contact, conversation
 from tests.grant.conftest import IDENTITY, SOMEBODY, everything
@@ -127,7 +127,7 @@ def definitions(environment):
         session.trust_env = False
         return [
             (name, session.get(f"{environment.url}/api/data/v9.2/{get.resource}", headers=headers).status_code)
-            for name, get in survey.definitions(uses).items()
+            for name, get in queries.definitions(uses).items()
         ]
 
 

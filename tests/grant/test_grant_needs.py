@@ -11,12 +11,12 @@ from dev.emulator.tables import BY_SET, TABLES
 from dev.grant import table
 from dev.grant.environment import DEPTHS
 from dev.grant.needs import LABELS, NEEDS, Choice, For, needs
-from shared import creation, search
-from shared.identification import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
-from shared.models import LinkRequest
-from shared.rows import Customer
+from shared.contract.models import LinkRequest
+from shared.core.schema import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
+from shared.dataverse.records import Customer
+from shared.resolver import case_creation, queries
+from shared.resolver.fetchxml.lookup import WORKSTREAM
 from shared.settings import Settings
-from shared.workstream import WORKSTREAM
 
 ID = "11111111-2222-4333-8444-555555555555"
 LINKING = Choice(diagnosis=False)
@@ -46,7 +46,7 @@ def read_tables(gets):
 def test_needs_equal_what_the_code_reads_and_binds():
     """The role follows from the app's code: every table read, every lookup set, the one table patched, and no more."""
     customers = [Customer(type, ID, "x", active=True) for type in CUSTOMERS]
-    reads = search.conversation_read(ID) | search.case_read(ID)
+    reads = queries.conversation_read(ID) | queries.case_read(ID)
     used = read_tables(reads) | {(type, "Read") for type in CUSTOMERS} | {(CONVERSATION_LOGICAL_NAME, "Write")}
     linked = [table.conversation_navigation for table in CUSTOMERS.values()]
     linked += [lookup.navigation for lookup in CONVERSATION_CASES.values()]
@@ -57,7 +57,7 @@ def test_needs_equal_what_the_code_reads_and_binds():
     used.add((CASE_LOGICAL_NAME, "Create"))
     settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
     for customer in customers:
-        body = creation.row(LinkRequest(conversationId=ID), customer, settings)
+        body = case_creation.row(LinkRequest(conversationId=ID), customer, settings)
         for name in body:
             if name.endswith("@odata.bind"):
                 used |= lookup(CASE_LOGICAL_NAME, name.removesuffix("@odata.bind"))
@@ -72,7 +72,7 @@ def test_workstream_rule_adds_read_on_the_workstream():
 
 def test_diagnosis_compares_what_the_role_gives():
     """`GET /api/diagnose` and the role agree on every privilege of a table, whatever the app is used for."""
-    uses = pytest.importorskip("shared.diagnosis.uses")
+    uses = pytest.importorskip("shared.diagnostics.requirements")
     for create_case in (True, False):
         settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
         compared = {

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from shared import telemetry
+from shared.core import telemetry
 from shared.settings import SETTINGS, Settings
 from tests.infra.bicep import File, Parameter
 from tests.infra.deployed import ASKED_FOR, DATAVERSE, INFRA, MAIN, ROOT, app_settings, deploy, main

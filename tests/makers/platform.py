@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.openapi import definition
+from shared.contract.openapi import definition
 from tests.makers.expressions import Flow, Topic
 
 SWAGGER = definition()

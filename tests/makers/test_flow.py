@@ -10,7 +10,7 @@ import pytest
 
 from dev.emulator.faults import Fault
 from dev.makers.flow import INPUTS, OUTPUTS, flows
-from shared.models import LinkAnswer, LinkRequest
+from shared.contract.models import LinkAnswer, LinkRequest
 from tests.makers.expressions import Flow
 from tests.makers.platform import run_flow
 

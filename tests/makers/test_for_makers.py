@@ -10,7 +10,7 @@ import pytest
 
 from dev.makers.flow import INPUTS, OUTPUTS
 from dev.makers.truth import BEGIN, DOCUMENT, END, document, table
-from shared.models import LinkRequest, PartStatus
+from shared.contract.models import LinkRequest, PartStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = DOCUMENT.read_text(encoding="utf-8")

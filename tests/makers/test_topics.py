@@ -10,7 +10,7 @@ import pytest
 from dev.emulator.faults import Fault
 from dev.makers.flow import INPUTS, OUTPUTS, flows
 from dev.makers.topics import topics
-from shared.models import LinkAnswer, LinkRequest
+from shared.contract.models import LinkAnswer, LinkRequest
 from tests.makers.authoring import problems
 from tests.makers.platform import Run, run_flow, through_connector
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dev.emulator import Emulator
-from shared import retry
+from shared.dataverse import retry
 from tests.observability.driven import SCENES, play, play_bug
 
 
@@ -38,5 +38,5 @@ def played(running: Emulator) -> dict[str, list[dict[str, Any]]]:
         patch.setattr(retry, "sleep", lambda _: None)
         running.reset()
         found = {scene.name: play(scene, running) for scene in SCENES}
-        found["bug"] = play_bug(running, lambda: patch.setattr("shared.linking.decide", lambda *_: 1 / 0))
+        found["bug"] = play_bug(running, lambda: patch.setattr("shared.resolver.service.decide", lambda *_: 1 / 0))
     return found

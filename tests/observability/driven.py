@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from dev.emulator import Emulator, Fault
-from shared import telemetry
-from shared.calls import Call
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.core import telemetry
 from tests.flow.people import OPEN, conversation
 
 MARIA, NOBODY, ALEX = "maria.campbell@example.com", "nobody@example.com", "Alex Smith"
@@ -56,10 +56,12 @@ SCENES = (
 )  # fmt: skip
 
 
-def call(scene: Scene) -> Call:
+def call(scene: Scene) -> ApiRequest:
     """The scene's call."""
     body = {"conversationId": OPEN, **scene.body}
-    return Call(json.dumps(body).encode(), query=scene.query, invocation_id=f"request-{scene.name.replace(' ', '-')}")
+    return ApiRequest(
+        json.dumps(body).encode(), query=scene.query, invocation_id=f"request-{scene.name.replace(' ', '-')}"
+    )
 
 
 def play(scene: Scene, dataverse: Emulator) -> list[dict[str, Any]]:

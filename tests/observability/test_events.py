@@ -14,10 +14,10 @@ import pytest
 
 from dev.operations import document
 from dev.operations.queries import queries
-from shared import telemetry
-from shared.errors import LinkerError
-from shared.events import EVENTS, FIELDS, Name
-from shared.models import LinkAnswer, PartStatus, UnlinkAnswer
+from shared.contract.models import LinkAnswer, PartStatus, UnlinkAnswer
+from shared.core import telemetry
+from shared.core.errors import LinkerError
+from shared.core.events import EVENTS, FIELDS, Name
 from tests.observability.driven import MARIA, SCENES, listening
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,33 +112,33 @@ def test_events_are_logged_by_the_thread_that_the_worker_calls(dataverse):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "telemetry"
         if node.attr in ("event", "bug", "LOGGER")
     }
-    assert callers == {"service.py", "startup.py"}
+    assert callers == {"request_log.py", "startup.py"}
 
 
 def test_only_the_first_call_of_a_process_is_of_a_new_instance(dataverse):
     """Otherwise slow starts could not be told from slow calls; health is no call that counts."""
-    from shared.calls import Call
-    from shared.service import Service
+    from shared.api.service import Service
+    from shared.contract.http import ApiRequest
 
     service = Service(dataverse.settings)
     body = json.dumps({"conversationId": "x"}).encode()
     with listening() as events:
-        service.health(Call())
+        service.health(ApiRequest())
         for _ in range(3):
-            service.unlink(Call(body))
+            service.unlink(ApiRequest(body))
     assert [event["newInstance"] for event in events] == [True, False, False]
 
 
 def test_only_what_somebody_has_to_look_at_is_an_error_in_the_log(dataverse, caplog):
     """Level ERROR from 424 on, with `always`, too; a caller's slip is none."""
-    from shared.calls import Call
-    from shared.service import Service
+    from shared.api.service import Service
+    from shared.contract.http import ApiRequest
 
     caplog.set_level(logging.INFO, telemetry.LOGGER.name)
     broken = Service({**dataverse.settings, "DATAVERSE_URL": ""})
     body = json.dumps({"conversationId": "b7397aae-ecf8-43a6-aeb0-07d294efb494"}).encode()
-    broken.link(Call(body, query={"always": "true"}))
-    broken.link(Call(b"no JSON"))
+    broken.link(ApiRequest(body, query={"always": "true"}))
+    broken.link(ApiRequest(b"no JSON"))
     levels = [record.levelno for record in caplog.records if '"request"' in record.getMessage()]
     assert levels == [logging.ERROR, logging.INFO]
 

@@ -11,7 +11,7 @@ import pytest
 
 from dev.operations import document, workbook
 from dev.operations.queries import queries, uses
-from shared.events import EVENTS
+from shared.core.events import EVENTS
 from tests.observability.alerts import PATH as ALERTS
 from tests.observability.alerts import rules
 from tests.observability.driven import OPEN

@@ -23,9 +23,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: E402
 
 from dev.emulator import Emulator, Fault  # noqa: E402
-from shared.calls import Call, Reply  # noqa: E402
-from shared.dataverse import Dataverse  # noqa: E402
-from shared.service import Service  # noqa: E402
+from shared.api.service import Service  # noqa: E402
+from shared.contract.http import ApiRequest, ApiResponse  # noqa: E402
+from shared.dataverse.client import DataverseClient  # noqa: E402
 from tests.flow.test_privacy import BODY, CASE, MARK, PERSON, everything_else  # noqa: E402
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -90,14 +90,16 @@ def marked(dataverse: Emulator) -> Emulator:
     return dataverse
 
 
-def linked(dataverse: Emulator, body: dict[str, Any], settings: dict[str, str], route: str = "link") -> Reply:
+def linked(dataverse: Emulator, body: dict[str, Any], settings: dict[str, str], route: str = "link") -> ApiResponse:
     """One call, in the context that the worker attaches to its thread before it calls the app."""
     service = Service(
         {**dataverse.settings, "IDENTIFICATION_RULES": '{"contact": {"AccountNumber": ["nickname"]}}', **settings}
     )
     token = context.attach(TraceContextTextMapPropagator().extract({"traceparent": PARENT}))
     try:
-        reply: Reply = getattr(service, route)(Call(json.dumps(body).encode(), invocation_id="x", trace_parent=PARENT))
+        reply: ApiResponse = getattr(service, route)(
+            ApiRequest(json.dumps(body).encode(), invocation_id="x", trace_parent=PARENT)
+        )
     finally:
         context.detach(token)
     return reply
@@ -175,12 +177,12 @@ def test_an_unreachable_token_service_tells_nothing(recorded, marked, monkeypatc
 
 def test_these_tests_would_see_a_value(recorded, marked, monkeypatch):
     """A value in a URL shows up in what is searched: in the span's URL, and in the text of a connection error."""
-    original = Dataverse._send
+    original = DataverseClient._send
 
     def careless(self, method, resource, *rest, **more):
         return original(self, method, f"{resource}?$filter={MARK}", *rest, **more)
 
-    monkeypatch.setattr(Dataverse, "_send", careless)
+    monkeypatch.setattr(DataverseClient, "_send", careless)
     linked(marked, KNOWN, {})
     (span, *_) = to_dataverse(recorded)
     assert MARK in span.to_json()

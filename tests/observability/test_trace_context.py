@@ -11,9 +11,9 @@ from dev.emulator import Emulator, Fault
 from dev.hosting.application import application, environment, load_app
 from dev.hosting.invocation import Call as HttpCall
 from dev.hosting.invocation import invoke
-from shared import tracing
-from shared.calls import Call
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.dataverse import tracing
 from tests.flow.people import OPEN
 from tests.observability.driven import MARIA
 
@@ -54,7 +54,7 @@ def test_a_child_has_the_trace_a_new_span_and_the_flags():
 def test_what_is_malformed_is_dropped_and_changes_nothing(dataverse, malformed):
     """No header at all, and the same answer."""
     assert tracing.handed_on(malformed) == {}
-    reply = Service(dataverse.settings).link(Call(BODY, trace_parent=malformed))
+    reply = Service(dataverse.settings).link(ApiRequest(BODY, trace_parent=malformed))
     assert json.loads(reply.body)["status"] == "linked"
     assert set(sent(dataverse)) == {None}
 
@@ -62,7 +62,7 @@ def test_what_is_malformed_is_dropped_and_changes_nothing(dataverse, malformed):
 def test_every_call_of_a_request_bears_its_trace(dataverse):
     """Retries, too, each with a span of its own."""
     dataverse.faults.add(Fault(503, method="POST"))
-    Service(dataverse.settings).link(Call(BODY, trace_parent=PARENT))
+    Service(dataverse.settings).link(ApiRequest(BODY, trace_parent=PARENT))
     headers = sent(dataverse)
     assert len(headers) == 3
     assert len(set(headers)) == 3

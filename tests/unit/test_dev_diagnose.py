@@ -63,7 +63,7 @@ def test_as_json(app, capsys) -> None:
     assert verb.main(["--url", app[1].url, "--json", "--no-create-case"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert content["ready"] is True
-    assert not [each for each in content["checks"] if "createCase" in each["mend"] or "prvCreate" in each["name"]]
+    assert not [each for each in content["checks"] if "createCase" in each["fix"] or "prvCreate" in each["name"]]
 
 
 def test_the_key_is_asked_for(app, capsys, monkeypatch) -> None:

@@ -13,10 +13,10 @@ import pytest
 
 from dev.emulator import Emulator
 from dev.start import EXAMPLES, curl
-from shared.diagnosis.report import AREAS, Check, Report
-from shared.errors import LinkerError
-from shared.models import LinkAnswer, LinkRequest, PartStatus, Problem, UnlinkAnswer, UnlinkRequest
-from shared.service import Call, Service
+from shared.api.service import ApiRequest, Service
+from shared.contract.models import LinkAnswer, LinkRequest, PartStatus, Problem, UnlinkAnswer, UnlinkRequest
+from shared.core.errors import LinkerError
+from shared.diagnostics.report import AREAS, Check, Report
 from shared.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,7 +135,7 @@ def test_the_example_answers_what_the_readme_shows(monkeypatch):
     with Emulator() as dataverse:
         for name, value in dataverse.settings.items():
             monkeypatch.setenv(name, value)
-        reply = Service(dataverse.settings).link(Call(words[words.index("-d") + 1].encode(), invocation_id="any"))
+        reply = Service(dataverse.settings).link(ApiRequest(words[words.index("-d") + 1].encode(), invocation_id="any"))
         answer = json.loads(reply.body.replace(dataverse.url, SHOWN_DATAVERSE))
     assert reply.status == 200
     assert answer | {"requestId": expected["requestId"]} == expected

@@ -13,12 +13,12 @@ import pytest
 
 from dev.verbs import VERBS
 from shared import __version__
-from shared.calls import Call
-from shared.dataverse import HEADERS
-from shared.models import LinkRequest, UnlinkRequest
-from shared.openapi import definition
-from shared.openapi_fields import LINK_INPUTS, UNLINK_INPUTS
-from shared.service import Service
+from shared.api.service import Service
+from shared.contract.http import ApiRequest
+from shared.contract.models import LinkRequest, UnlinkRequest
+from shared.contract.openapi import definition
+from shared.contract.openapi_fields import LINK_INPUTS, UNLINK_INPUTS
+from shared.dataverse.client import HEADERS
 
 ROOT = Path(__file__).resolve().parents[2]
 HELD = ("CHANGELOG.md", "CONTRIBUTING.md", "docs/security.md")
@@ -51,8 +51,8 @@ def test_the_version_is_the_newest_of_the_change_log():
 def test_callers_are_told_the_version():
     """Health, diagnosis, connector and what Dataverse sees: all of them the one version."""
     service = Service({})
-    assert json.loads(service.health(Call()).body)["version"] == __version__
-    assert json.loads(service.diagnose(Call()).body)["version"] == __version__
+    assert json.loads(service.health(ApiRequest()).body)["version"] == __version__
+    assert json.loads(service.diagnose(ApiRequest()).body)["version"] == __version__
     assert definition()["info"]["version"] == __version__
     assert HEADERS["User-Agent"].endswith(f"/{__version__}")
 
@@ -148,47 +148,3 @@ def test_every_threat_has_a_place_and_a_test(heading):
 def test_the_threat_model_is_one_page():
     """What nobody reads protects nobody."""
     assert len(text("docs/security.md").splitlines()) <= 140
-
-
-# --- CONTRIBUTING.md -------------------------------------------------------------------------------------------------
-
-
-def levels() -> dict[str, int]:
-    """Return the row of each module in the table of rooms; a folder stands for its modules."""
-    found = {}
-    for level, (cell, *_) in enumerate(rows("Rooms", "CONTRIBUTING.md")):
-        for path in re.findall(r"`([^`]+)`", cell):
-            for file in [ROOT / path] if path.endswith(".py") else (ROOT / path).glob("*.py"):
-                found[".".join(file.relative_to(ROOT).with_suffix("").parts)] = level
-    return found
-
-
-def imports(module: str) -> set[str]:
-    """Return the modules of this project that a module imports, those inside functions, too."""
-    file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = module.split(".")[: -node.level] if node.level else []
-            base += node.module.split(".") if node.module else []
-            found |= {".".join(base), *(".".join([*base, alias.name]) for alias in node.names)}
-    return found
-
-
-def test_imports_go_downwards_only():
-    """The rooms of CONTRIBUTING.md, from top to bottom; nothing that is deployed imports what is not."""
-    level = levels()
-    assert len(level) > 20
-    back = [
-        f"{module} imports {other}"
-        for module in level
-        for other in imports(module) & level.keys()
-        if level[other] < level[module]
-    ]
-    assert back == []
-    deployed = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in (ROOT / "shared").rglob("*.py")]
-    assert [
-        module for module in deployed if any(name.split(".")[0] in ("dev", "tests") for name in imports(module))
-    ] == []

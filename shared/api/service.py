@@ -1,0 +1,138 @@
+"""The HTTP API without Azure: parse the request, hand it to the resolver, turn what comes back into a response.
+
+Whatever goes wrong on the way becomes an answer here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from functools import partial
+from itertools import count
+
+from shared import __version__
+from shared.api import responses
+from shared.api.request_log import BUG, RequestLog
+from shared.api.workers import Workers
+from shared.contract.http import ApiRequest, ApiResponse
+from shared.contract.models import LinkRequest, UnlinkRequest
+from shared.core.errors import InternalError, RequestError
+from shared.dataverse.client import DataverseClient
+from shared.dataverse.token_cache import TokenCache
+from shared.resolver import Resolver
+from shared.settings import Settings, SettingsError
+
+
+class Service:
+    """The app: settings read once, one client per process, made when it is first needed."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._lock = threading.Lock()
+        self._workers = Workers()
+        self._requests = count()
+        self._resolver: Resolver | None = None
+        self._settings: Settings | None = None
+        self._problem: SettingsError | None = None
+        try:
+            self._settings = Settings.from_environment(environment)
+        except SettingsError as problem:
+            self._problem = problem
+
+    def link(self, http: ApiRequest) -> ApiResponse:
+        """`POST /api/link`."""
+        log = self._log("link", http)
+        request: LinkRequest | None = None
+        matches: dict[str, int] = {}
+        try:
+            self._begin()
+            request = log.request = LinkRequest.parse(http.body)
+            settings, resolver = self._ready()
+            context = log.context(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
+            link = partial(resolver.link, request, context)
+            result = self._workers.run(context.deadline, link)
+            answer = responses.linked(result, http.request_id)
+            matches = result.matches()
+        except Exception as error:  # noqa: BLE001 - the API boundary: whatever happened becomes an answer, here alone
+            known = log.known(error)
+            if not http.always:
+                return log.problem(known)
+            if isinstance(known, RequestError) and isinstance(known.readable, LinkRequest):
+                request = known.readable
+            answer = responses.failed(known, request, http.request_id)
+        return log.answered(answer, **matches)
+
+    def unlink(self, http: ApiRequest) -> ApiResponse:
+        """`POST /api/unlink`."""
+        log = self._log("unlink", http)
+        try:
+            request = log.request = UnlinkRequest.parse(http.body)
+            settings, resolver = self._ready()
+            context = log.context(settings.budget_seconds)
+            unlink = partial(resolver.unlink, request, context)
+            before, changes = self._workers.run(context.deadline, unlink)
+            return log.answered(responses.unlinked(request, before, changes, http.request_id))
+        except Exception as error:  # noqa: BLE001 - the API boundary
+            return log.problem(log.known(error))
+
+    def health(self, http: ApiRequest) -> ApiResponse:
+        """`GET /api/health`: alive, and which version; touches nothing."""
+        return ApiResponse(
+            200, json.dumps({"status": "ok", "version": __version__}), RequestLog("health", http).headers()
+        )
+
+    def openapi(self, http: ApiRequest) -> ApiResponse:
+        """`GET /api/openapi.json`: the contract, machine-readable; `?v=3` as OpenAPI 3.1."""
+        from shared.contract.openapi import called_host, definition
+        from shared.contract.openapi31 import modern
+
+        content = definition(called_host(http.headers))
+        if http.query.get("v", "").startswith("3"):
+            content = modern(content)
+        return ApiResponse(200, json.dumps(content, ensure_ascii=False), RequestLog("openapi", http).headers())
+
+    def diagnose(self, http: ApiRequest) -> ApiResponse:
+        """`GET /api/diagnose`: what works, what does not, and the fix; 503 where something needed does not work."""
+        from shared.diagnostics import response
+        from shared.diagnostics.report import Report, of_error
+        from shared.diagnostics.runner import Diagnosis
+
+        log = self._log("diagnose", http)
+        report = Report()
+        area, name = "settings", "settings"
+        try:
+            settings, resolver = self._ready()
+            area, name = "sign-in", "time"
+            diagnosis = Diagnosis(
+                settings, resolver.dataverse, response.with_create_case(http), response.conversation_id(http)
+            )
+            report = diagnosis.report
+            context = log.context(settings.budget_seconds)
+            self._workers.run(context.deadline, partial(diagnosis.run, context))
+        except Exception as error:  # noqa: BLE001 - the API boundary
+            report.add(of_error(area, name, log.known(error)))
+        reply = response.reply(http, report, log.headers())
+        log.write("ready" if reply.status == 200 else "not_ready", status=reply.status)
+        return reply
+
+    def _log(self, route: str, http: ApiRequest) -> RequestLog:
+        return RequestLog(route, http, first=next(self._requests) == 0)
+
+    def _begin(self) -> None:
+        """Before the first request is validated: fetch the first token meanwhile."""
+        if self._resolver is None and self._settings is not None:
+            self._ready()
+
+    def _ready(self) -> tuple[Settings, Resolver]:
+        if self._settings is None:
+            raise self._problem or InternalError(BUG)
+        if self._resolver is None:
+            with self._lock:
+                if self._resolver is None:
+                    tokens = TokenCache(self._settings.scope)
+                    tokens.fetch_ahead()
+                    self._resolver = Resolver(
+                        self._settings,
+                        DataverseClient(self._settings.dataverse_url, self._settings.api_version, tokens),
+                    )
+        return self._settings, self._resolver

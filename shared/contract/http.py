@@ -1,0 +1,43 @@
+"""An HTTP request and response as plain data: what crosses the border between Azure Functions and the service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class ApiRequest:
+    """One HTTP request: body, headers and query by lower-case name, the id of the invocation and its `traceparent`."""
+
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    invocation_id: str = ""
+    trace_parent: str = ""
+
+    @property
+    def request_id(self) -> str:
+        """The caller's correlation id where it is harmless, else the invocation's."""
+        for name in ("x-correlation-id", "x-ms-client-request-id"):
+            if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", self.headers.get(name, "")):
+                return self.headers[name]
+        return self.invocation_id
+
+    @property
+    def always(self) -> bool:
+        """Whether the caller wants every end as 200 with all fields."""
+        return self.query.get("always", "").strip().lower() in ("true", "yes", "1")
+
+
+@dataclass(frozen=True)
+class ApiResponse:
+    """One HTTP response."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+    content_type: str = JSON

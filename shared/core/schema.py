@@ -1,0 +1,99 @@
+"""What identifies whom, as data: the one place where an account, a contact and a case differ.
+
+Names come from Microsoft's table references (account, contact, incident, msdyn_ocliveworkitem). Navigation properties
+are case-sensitive. Contact has no column `name`: its primary name is `fullname`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+CustomerType = Literal["contact", "account"]
+EntityName = Literal["contact", "account", "case"]
+Columns = tuple[str, ...]
+Rules = Mapping[str, Mapping[str, Columns]]
+"""Entity name -> variable -> the text columns that may hold it, any of them."""
+
+ACTIVE = "statecode eq 0"
+"""The filter every search carries, also on related rows (as `path/statecode eq 0`)."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A lookup: its navigation property towards one table, and the column behind it."""
+
+    navigation: str
+    column: str
+
+
+@dataclass(frozen=True)
+class CustomerTable:
+    """A table whose rows can be the customer of a conversation and of a case."""
+
+    type: CustomerType
+    entity_set: str
+    id_column: str
+    name_column: str
+    conversation_navigation: str
+    case_paths: tuple[Lookup, ...]
+
+
+CUSTOMERS: Mapping[CustomerType, CustomerTable] = {
+    "contact": CustomerTable(
+        type="contact",
+        entity_set="contacts",
+        id_column="contactid",
+        name_column="fullname",
+        conversation_navigation="msdyn_customer_msdyn_ocliveworkitem_contact",
+        case_paths=(
+            Lookup("customerid_contact", "_customerid_value"),
+            Lookup("primarycontactid", "_primarycontactid_value"),
+        ),
+    ),
+    "account": CustomerTable(
+        type="account",
+        entity_set="accounts",
+        id_column="accountid",
+        name_column="name",
+        conversation_navigation="msdyn_customer_msdyn_ocliveworkitem_account",
+        case_paths=(Lookup("customerid_account", "_customerid_value"),),
+    ),
+}
+
+COMPANY = "_parentcustomerid_value"
+"""The column of a contact that points to its company (or to another contact)."""
+
+CASE_SET = "incidents"
+CASE_ID = "incidentid"
+CASE_LOGICAL_NAME = "incident"
+CASE_COLUMNS = ("incidentid", "ticketnumber", "title", "statecode", "_customerid_value", "_primarycontactid_value")
+
+CONVERSATION_SET = "msdyn_ocliveworkitems"
+CONVERSATION_LOGICAL_NAME = "msdyn_ocliveworkitem"
+CONVERSATION_CUSTOMER = "_msdyn_customer_value"
+CONVERSATION_REGARDING = "_regardingobjectid_value"
+
+CONVERSATION_CASES: Mapping[str, Lookup] = {
+    "issue": Lookup("msdyn_IssueId_msdyn_ocliveworkitem", "_msdyn_issueid_value"),
+    "regarding": Lookup("regardingobjectid_incident_msdyn_ocliveworkitem", CONVERSATION_REGARDING),
+}
+"""The two case columns of a conversation, by the words of the setting CASE_COLUMNS; the first decides what is shown."""
+
+BUILTIN_RULES: Rules = {
+    "contact": {"Name": ("fullname",), "Email": ("emailaddress1",), "Phone": ("telephone1", "mobilephone")},
+    "account": {"Name": ("name",), "Email": ("emailaddress1",), "Phone": ("telephone1",)},
+    "case": {"CaseNumber": ("ticketnumber",)},
+}
+
+MAX_LENGTH: Mapping[str, int] = {"Name": 160, "Email": 100, "Phone": 50, "CaseNumber": 100}
+"""Characters that the compared columns hold; a longer value cannot match and is not sent."""
+
+ENTITY_WORDS: Mapping[str, EntityName] = {
+    "account": "account",
+    "contact": "contact",
+    "case": "case",
+    "incident": "case",
+}
+"""The words for an entity in `entities` and in IDENTIFICATION_RULES."""

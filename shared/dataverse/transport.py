@@ -1,0 +1,110 @@
+"""HTTP to one host: pooled connections, one request, its whole answer before the deadline or not at all.
+
+`requests` finds proxies and certificates and makes the pool, once; a request then goes straight to the pool. Its
+sessions would keep cookies (they pin the app to one server of the environment), follow redirects, and look all this up
+at every call.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, SSLError
+
+from shared.core.context import Deadline
+from shared.core.errors import DataverseUnavailable, Misconfigured
+
+POOL_SIZE = 128
+"""Connections kept open: one for each thread that may call at once."""
+
+CHUNK = 65536
+
+NO_ANSWER = "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
+NO_POOL = (
+    "The proxy or the certificates that the environment names cannot be used; check HTTPS_PROXY, HTTP_PROXY, NO_PROXY "
+    "and REQUESTS_CA_BUNDLE."
+)
+BAD_CERTIFICATE = "The certificate of DATAVERSE_URL could not be verified."
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer: status, headers by lower-case name, bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """The connections to one host. Safe to share between threads."""
+
+    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+        self._headers = dict(headers)
+        self._pool = _pool(url)
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Response:
+        """One request and its answer, whatever its status. Redirects are not followed.
+
+        Raises:
+            Misconfigured: the certificate of the host could not be verified.
+            DataverseUnavailable: no answer, or not all of it, before the deadline.
+        """
+        try:
+            response = self._pool.urlopen(
+                method,
+                path,
+                body=body,
+                headers={**self._headers, **headers},
+                timeout=deadline.remaining(),
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
+            return Response(response.status, _lower(response.headers), _whole(response, deadline))
+        except HTTPError as error:
+            if isinstance(error, SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
+                raise Misconfigured(BAD_CERTIFICATE) from None
+            raise DataverseUnavailable(NO_ANSWER) from None
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _whole(response: Any, deadline: Deadline) -> bytes:
+    """The body; the connection goes back to the pool only where all of it was read."""
+    chunks = []
+    try:
+        while chunk := response.read1(CHUNK, decode_content=True):  # as it comes: a drip is noticed at each drop
+            deadline.remaining()
+            chunks.append(chunk)
+    except BaseException:
+        response.close()
+        raise
+    response.release_conn()
+    return b"".join(chunks)
+
+
+def _pool(url: str) -> Any:
+    """The pool for `url`, through the proxy and with the certificates that the environment names, as requests would.
+
+    Raises:
+        Misconfigured: one of them cannot be used.
+    """
+    with requests.Session() as session:
+        found = session.merge_environment_settings(url, {}, None, None, None)
+    request = requests.Request("GET", url).prepare()
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
+    verify = True if found["verify"] is None else found["verify"]
+    try:
+        return adapter.get_connection_with_tls_context(request, verify, proxies=found["proxies"], cert=found["cert"])
+    except (requests.RequestException, HTTPError, ValueError, OSError):
+        raise Misconfigured(NO_POOL) from None

@@ -1,0 +1,125 @@
+"""Settings, token, distance to Dataverse, workstreams with a rule of their own, one conversation."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from shared.core.errors import ConversationNotFound
+from shared.core.schema import CONVERSATION_REGARDING
+from shared.dataverse import records
+from shared.dataverse.client import WhoAmIResult
+from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Results, refused, values
+from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, Check, bad, good, of_error
+from shared.diagnostics.requirements import WORKSTREAM_NAME, list_of
+from shared.settings import SETTINGS, Settings
+
+AREA = "conversation"
+
+MAX_CLOCK_SECONDS = 60
+"""Seconds by which two clocks may differ; tokens are refused long after that only."""
+
+SHARE_OF_BUDGET = 0.2
+"""One round trip may take this share of the time budget: a link takes two to five."""
+
+
+def settings(found: Settings) -> Check:
+    """The settings were read; which of them were changed, by name."""
+    changed = [row.name for row in SETTINGS[1:] if getattr(found, row.field) != row.parse(row.default)]
+    others = f"; changed: {list_of(changed)}" if changed else "; all others as shipped"
+    return good("settings", "settings", f"DATAVERSE_URL={found.dataverse_url}{others}")
+
+
+def token(text: str, expires: float) -> Check:
+    """Who the token speaks for, and until when it is good."""
+    claims = _claims(text)
+    who = claims.get("appid") or claims.get("azp") or "unknown"
+    until = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return good("sign-in", "token", f"client id {who}, good until {until}")
+
+
+def _claims(text: str) -> dict[str, object]:
+    """The claims of a JWT, unchecked: they are shown, nothing depends on them. {} for a token of another kind."""
+    try:
+        middle = text.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+    except (ValueError, IndexError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def distance(greeting: WhoAmIResult, answered: float, budget: float) -> Iterator[Check]:
+    """The time of a round trip and the difference of the clocks; it ended at `answered`, in seconds since 1970."""
+    milliseconds = f"{greeting.seconds * 1000:.0f} ms"
+    if greeting.seconds > budget * SHARE_OF_BUDGET:
+        fix = "Run the Function App in the Azure region of the environment, or raise LINK_BUDGET_SECONDS."
+        yield bad("distance", "round trip", fix, AZURE, milliseconds, needed=False)
+    else:
+        yield good("distance", "round trip", milliseconds)
+    ahead = _seconds_ahead(greeting, answered)
+    if ahead is None:
+        yield good("distance", "clock", "Dataverse did not say the time")
+    elif abs(ahead) > MAX_CLOCK_SECONDS:
+        fix = "Set the clock of the machine that runs the app: tokens and waits are reckoned by it."
+        yield bad("distance", "clock", fix, AZURE, f"{ahead:+.0f} s against Dataverse", needed=False)
+    else:
+        yield good("distance", "clock", f"{ahead:+.0f} s against Dataverse")
+
+
+def _seconds_ahead(greeting: WhoAmIResult, answered: float) -> float | None:
+    """Our clock less Dataverse's, at the middle of the round trip; `Date` has whole seconds."""
+    try:
+        theirs = parsedate_to_datetime(greeting.date).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return answered - greeting.seconds / 2 - theirs
+
+
+def workstreams(found: Results, policy: Settings) -> Check:
+    """Which workstreams identify customers by themselves when a representative accepts, and may replace the link."""
+    name = "rules of workstreams"
+    error = refused(found, WITH_RULE)
+    with_rule = values(found, WITH_RULE)
+    if error or with_rule is None:
+        fix = "Give the app's security role Read on msdyn_liveworkstream, so that it can look for rules that compete."
+        return bad("workstreams", name, fix, found="cannot be read", needed=policy.rule_source == "workstream")
+    named = list_of(f'"{str(row.get(WORKSTREAM_NAME) or "")[:100]}"' for row in with_rule)
+    if not named:
+        return good("workstreams", name, "none has a rule of its own")
+    more = " (and perhaps more)" if len(with_rule) >= int(MOST_NAMED) else ""
+    if policy.rule_source == "workstream":
+        return good("workstreams", name, f"used by the app: {named}{more}")
+    fix = (
+        "Omnichannel runs these rules when a representative accepts, and may replace what the bot linked: clear them, "
+        "or set RULE_SOURCE=workstream so that both find the same."
+    )
+    return bad("workstreams", name, fix, OMNICHANNEL, f"a rule of its own: {named}{more}", needed=False)
+
+
+def conversation(conversation_id: str, found: Results) -> Check:
+    """Whether one conversation is there, its state and what is linked: ids and tables, no names."""
+    error = refused(found, "conversation")
+    body = found.get("conversation")
+    if isinstance(error, ConversationNotFound):
+        unseen = "does not exist, or is hidden from the app"
+        return bad(AREA, conversation_id, error.detail, CALLER, unseen, needed=False)
+    if error or not isinstance(body, dict):
+        return of_error(AREA, conversation_id, error or ConversationNotFound("It was not read."), needed=False)
+    with records.readable():
+        return good(AREA, conversation_id, _linked(records.conversation(conversation_id, body), body))
+
+
+def _linked(row: records.Conversation, body: records.Row) -> str:
+    state = "open" if row.open else f"closed (statecode {body.get('statecode')}), so nothing will be written"
+    customer = f"{row.customer.type} {row.customer.id}{_inactive(row.customer.active)}" if row.customer else "none"
+    cases = list_of(f"{case.id} ({column}{_inactive(case.active)})" for column, case in row.cases.items()) or "none"
+    holder = body.get(CONVERSATION_REGARDING + records.LOOKUP_TYPE)
+    taken = "" if row.regarding_is_free else f"; regarding holds a record of {holder}, which is left alone"
+    return f"{state}; customer: {customer}; case: {cases}{taken}"
+
+
+def _inactive(active: bool) -> str:
+    return "" if active else ", inactive or hidden from the app"

@@ -1,0 +1,149 @@
+"""What the app uses in Dataverse, as data: tables, columns, navigation properties, privileges.
+
+Columns and navigation properties follow from `identification` and the settings; why each privilege is needed follows
+from "Security roles and privileges": a lookup is set with Append on its own table and AppendTo on the other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.core.schema import (
+    CASE_COLUMNS,
+    CASE_LOGICAL_NAME,
+    CASE_SET,
+    COMPANY,
+    CONVERSATION_CASES,
+    CONVERSATION_CUSTOMER,
+    CONVERSATION_LOGICAL_NAME,
+    CONVERSATION_SET,
+    CUSTOMERS,
+    CustomerType,
+)
+from shared.resolver.fetchxml.lookup import RULE_COLUMN, WORKSTREAM, WORKSTREAM_ID
+from shared.settings import Settings
+
+WORKSTREAM_TABLE = "msdyn_liveworkstream"
+WORKSTREAM_SET = "msdyn_liveworkstreams"
+WORKSTREAM_NAME = "msdyn_name"
+CONVERSATION_ID = "activityid"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One privilege: its type (`PrivilegeType` of the table's definition) and what for, to follow "to".
+
+    `any_depth`: it is used on rows of the app's own only; all others have to reach every row (depth Organization).
+    """
+
+    type: str
+    purpose: str
+    only_create_case: bool = False
+    any_depth: bool = False
+
+
+@dataclass(frozen=True)
+class TableUse:
+    """What is used of one table. Columns as on the wire (`_x_value` for a lookup); `matched` are compared with input.
+
+    `needed` False: linking works without this table.
+    """
+
+    logical_name: str
+    entity_set: str
+    id_column: str
+    columns: tuple[str, ...]
+    matched: tuple[str, ...]
+    navigations: tuple[str, ...]
+    privileges: tuple[Need, ...]
+    needed: bool = True
+
+
+SEARCH = Need("Read", "search all of them (a hidden duplicate would make a single match of two)")
+BIND = Need("AppendTo", "link it to a conversation")
+CASE_NEEDS = (
+    SEARCH,
+    BIND,
+    Need("Create", "create cases (createCase only)", only_create_case=True, any_depth=True),
+    Need("Append", "put the customer on a created case (createCase only)", only_create_case=True, any_depth=True),
+)
+CASE_OWNER = Need("Assign", "give a created case to CASE_OWNER_TEAM_ID (createCase only)", only_create_case=True)
+CONVERSATION_NEEDS = (
+    Need("Read", "see what is linked"),
+    Need("Write", "write the customer and the case"),
+    Need("Append", "link the customer and the case to it"),
+)
+RULE_NEEDS = (Need("Read", "read the identification rules of the workstreams"),)
+
+
+def tables(settings: Settings, create_case: bool = True) -> tuple[TableUse, ...]:
+    """Every table that is used under `settings`; without what only `createCase` needs where that is not used."""
+    return (
+        *(_customer(type, settings) for type in CUSTOMERS),
+        _case(settings, create_case),
+        _conversation(settings),
+        _workstream(settings),
+    )
+
+
+def _customer(type: CustomerType, settings: Settings) -> TableUse:
+    table = CUSTOMERS[type]
+    matched = _matched(settings, type)
+    company = [COMPANY] if type == "contact" and settings.case_of_company else []
+    columns = _unique(table.id_column, table.name_column, "statecode", *matched, *company)
+    return TableUse(type, table.entity_set, table.id_column, columns, matched, (), (SEARCH, BIND))
+
+
+def _case(settings: Settings, create_case: bool) -> TableUse:
+    matched = _matched(settings, "case")
+    created = ("caseorigincode", "description") if create_case else ()
+    paths = tuple(path.navigation for table in CUSTOMERS.values() for path in table.case_paths)
+    needs = tuple(need for need in CASE_NEEDS if create_case or not need.only_create_case)
+    if create_case and settings.case_owner_team_id:
+        needs = (*needs, CASE_OWNER)
+    columns = _unique(*CASE_COLUMNS, *matched, *created)
+    return TableUse(CASE_LOGICAL_NAME, CASE_SET, CASE_COLUMNS[0], columns, matched, paths, needs)
+
+
+def _conversation(settings: Settings) -> TableUse:
+    lookups = CONVERSATION_CASES.values()
+    columns = _unique(CONVERSATION_ID, "statecode", CONVERSATION_CUSTOMER, *(lookup.column for lookup in lookups))
+    customers = (table.conversation_navigation for table in CUSTOMERS.values())
+    rule = (WORKSTREAM,) if settings.rule_source == "workstream" else ()
+    navigations = (*customers, *(lookup.navigation for lookup in lookups), *rule)
+    return TableUse(
+        CONVERSATION_LOGICAL_NAME, CONVERSATION_SET, CONVERSATION_ID, columns, (), navigations, CONVERSATION_NEEDS
+    )
+
+
+def _workstream(settings: Settings) -> TableUse:
+    return TableUse(
+        WORKSTREAM_TABLE,
+        WORKSTREAM_SET,
+        WORKSTREAM_ID,
+        (WORKSTREAM_ID, WORKSTREAM_NAME, RULE_COLUMN),
+        (),
+        (),
+        RULE_NEEDS,
+        needed=settings.rule_source == "workstream",
+    )
+
+
+def _matched(settings: Settings, entity: str) -> tuple[str, ...]:
+    return _unique(*(column for columns in settings.rules[entity].values() for column in columns))
+
+
+def _unique(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def logical(column: str) -> str:
+    """The logical name behind a column of the wire: `_customerid_value` is `customerid` ("Web API properties")."""
+    is_lookup = column.startswith("_") and column.endswith("_value")
+    return column[len("_") : -len("_value")] if is_lookup else column
+
+
+def list_of(names: Iterable[str]) -> str:
+    """Names with commas between them."""
+    return ", ".join(names)

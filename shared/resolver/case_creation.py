@@ -1,0 +1,62 @@
+"""The case that the bot creates: its id, which makes a repeated call find it, and its row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid5
+
+from shared.contract.models import LinkRequest
+from shared.core.schema import CUSTOMERS
+from shared.dataverse import odata
+from shared.dataverse.records import Case, Conversation, Customer
+from shared.settings import Settings
+
+NAMESPACE = UUID("6d0a7f0e-4a57-5c1b-9c1e-2f5a3e1d7b64")
+"""Of the ids of created cases; must never change, or a repeated call would create a second case."""
+
+MAX_CASES = 10
+"""Cases that one conversation may create for one customer, each after the one before was closed."""
+
+DEFAULT_TITLE = "Conversation from bot"
+MAX_TITLE, MAX_DESCRIPTION = 200, 2000
+"""UTF-16 code units that the columns hold (incident table reference)."""
+
+
+def ids(conversation_id: str, customer_id: str) -> Iterator[str]:
+    """The ids of the cases that a conversation creates for a customer, in the order in which they are used."""
+    for counter in range(MAX_CASES):
+        yield str(uuid5(NAMESPACE, f"{conversation_id}/{customer_id}/{counter}"))
+
+
+def is_created(conversation_id: str, case: Case) -> bool:
+    """Whether `case` was created by this conversation."""
+    is_version_5 = case.id[14:15] == "5"  # most cases are not, and ten hashes are spared
+    return is_version_5 and case.id in ids(conversation_id, case.customer_id)
+
+
+def planned(conversation: Conversation, customer: Customer) -> Case:
+    """The case that is to be created for `customer`, as far as it is known before: an id of no closed case in place."""
+    held = {case.id for case in conversation.cases.values() if not case.active}
+    return Case(id=next(id for id in ids(conversation.id, customer.id) if id not in held), customer_id=customer.id)
+
+
+def row(request: LinkRequest, customer: Customer, settings: Settings) -> dict[str, Any]:
+    """The body that creates the case of a request."""
+    table = CUSTOMERS[customer.type]
+    title = _cut(" ".join(request.caseTitle.split()), MAX_TITLE) or DEFAULT_TITLE
+    body: dict[str, Any] = {
+        "title": title,
+        "caseorigincode": settings.case_origin_code,
+        f"{table.case_paths[0].navigation}@odata.bind": odata.bind(table.entity_set, customer.id),
+    }
+    if request.caseDescription:
+        body["description"] = _cut(request.caseDescription, MAX_DESCRIPTION)
+    if settings.case_owner_team_id:
+        body["ownerid@odata.bind"] = odata.bind("teams", settings.case_owner_team_id)
+    return body
+
+
+def _cut(text: str, units: int) -> str:
+    """At most `units` UTF-16 code units of `text`; a pair is not torn apart."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

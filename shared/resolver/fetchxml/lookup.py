@@ -1,0 +1,260 @@
+"""RULE_SOURCE=workstream: customers and cases by the rule that the administrator keeps on the workstream.
+
+One round trip more: first the conversation with its workstream, then the candidates through `fetchXml` in one `$batch`.
+What the rule finds is decided like anything else: rows are joined by id, the pair rule holds. Whatever stands in the
+way of the rule, linking goes on with the built-in ones; the reason is in the log and in `explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.contract.models import LinkRequest
+from shared.core.context import RequestContext
+from shared.core.errors import DataverseRefused
+from shared.core.schema import CUSTOMERS, CustomerType, EntityName
+from shared.dataverse import odata, records
+from shared.dataverse.batch import Get
+from shared.dataverse.client import DataverseClient
+from shared.resolver import queries
+from shared.resolver.decision import Policy, ResolutionInput, SearchResult
+from shared.resolver.fetchxml.parser import RuleRefused
+from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule, parsed
+from shared.resolver.fetchxml.substitution import CannotMatch, fill, given, unfold, variables
+from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria, given_variables
+from shared.resolver.link_policy import keeps_existing
+from shared.resolver.matching import described, needs_own_cases
+from shared.settings import Settings
+
+WORKSTREAM = "msdyn_liveworkstreamid_msdyn_ocliveworkitem"
+WORKSTREAM_ID = "msdyn_liveworkstreamid"
+RULE_COLUMN = "msdyn_recordidentificationrule"
+
+MAX_URL = 60_000
+"""Characters of one request inside a `$batch`, which takes 65,536 (Web API docs, "Execute batch operations")."""
+
+PLATFORM = "msdyn_"
+"""How names begin that the platform sets; they are never filled with what the customer typed."""
+
+INFERRED = "case of whoever is described"
+RULE_COLUMNS = ("the workstream's rule",)
+
+
+class NotUsed(Exception):
+    """Why the rule of a workstream is not used: a constant sentence."""
+
+
+@dataclass(frozen=True)
+class _Values:
+    customer: Mapping[str, str]
+    platform: Mapping[str, str]
+
+
+class WorkstreamLookup:
+    """Finds by the rules of the workstreams of one environment."""
+
+    def __init__(self, settings: Settings, dataverse: DataverseClient) -> None:
+        self._settings = settings
+        self._dataverse = dataverse
+
+    def find(
+        self, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
+    ) -> ResolutionInput | str:
+        """What the rule of the conversation's workstream finds, or why it is not used.
+
+        Raises:
+            ConversationNotFound, Misconfigured, DataverseUnavailable: see `Dataverse.read`.
+        """
+        if any(criterion.matched_by == "record" for criterion in asked.customers.values()):
+            return "the customer is a known record, which needs no rule"
+        try:
+            rule = self._rule(request, context)
+            return self._by_rule(rule, asked, policy, request, context) if rule else "the workstream has no rule"
+        except (NotUsed, RuleRefused) as reason:
+            context.rule_not_used = str(reason)
+            return f"the workstream's rule was not used: {reason}"
+
+    def _rule(self, request: LinkRequest, context: RequestContext) -> WorkstreamRule | None:
+        expand = f"{WORKSTREAM}($select={WORKSTREAM_ID},{RULE_COLUMN})"
+        url = odata.url(
+            odata.key("msdyn_ocliveworkitems", request.conversationId), {"$select": "statecode", "$expand": expand}
+        )
+        try:
+            row = self._dataverse.read({"workstream": Get(url)}, context)["workstream"].get(WORKSTREAM) or {}
+        except DataverseRefused:
+            raise NotUsed("Dataverse does not let the app read it") from None
+        text = row.get(RULE_COLUMN) or ""
+        rule = parsed(text) if text.strip() else None
+        if isinstance(rule, RuleRefused):
+            raise RuleRefused(rule.reason)
+        return rule
+
+    def _by_rule(
+        self, rule: WorkstreamRule, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
+    ) -> ResolutionInput:
+        values = self._values(rule, request)
+        asked = self._question(rule, asked, values)
+        reads = self._reads(rule, asked, values, request)
+        if any(len(read.resource) > MAX_URL for read in reads.values()):
+            raise NotUsed("with these values it is too long")
+        try:
+            bodies = self._dataverse.read(reads, context)
+        except DataverseRefused:
+            raise NotUsed("Dataverse refused it") from None
+        policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
+        with records.readable():
+            found = _found(request.conversationId, bodies, self._settings.case_columns[0])
+            inferred = _cases(bodies.get(INFERRED, {"value": ()}))
+        return ResolutionInput(asked, self._with_cases(asked, found, inferred, policy, context), policy)
+
+    def _values(self, rule: WorkstreamRule, request: LinkRequest) -> _Values:
+        """The given variables: the customer's, and the platform's, which nothing that was typed can replace."""
+        others = {name: value.strip() for name, value in request.others.items() if isinstance(value, str)}
+        platform = {name: value for name, value in others.items() if name.lower().startswith(PLATFORM)}
+        extra = {name: others[name] for name in variables(rule) & others.keys() - platform.keys()}
+        return _Values(extra | given_variables(request, self._settings), platform)
+
+    def _question(self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values) -> MatchCriteria:
+        """The question with the criteria of the rule in place of the built-in ones."""
+        types = [type for type in CUSTOMERS if type in asked.requested] or list(CUSTOMERS)
+        customers: dict[CustomerType, EntityCriteria] = {}
+        for type in types:
+            criterion = self._criterion(rule.entries.get(type), values)
+            if criterion:
+                customers[type] = criterion
+        number = self._criterion(rule.entries.get("case"), _case_values(rule, values)) if asked.wants_case else None
+        known = asked.case if asked.case and asked.case.matched_by == "record" else None
+        used = variables(rule) & (values.customer.keys() | values.platform.keys())
+        return replace(
+            asked,
+            customers=customers,
+            case=known or (number if "case" in rule.entries else asked.case),
+            used=frozenset(name.lower() for name in used),
+            counts_alone=False,
+        )
+
+    def _criterion(self, entry: RuleEntry | None, values: _Values) -> EntityCriteria | None:
+        names = given(entry, values.customer, values.platform) if entry else ()
+        if entry is None or not names:
+            return None
+        conditions = tuple(Condition(RULE_COLUMNS, (), name) for name in dict.fromkeys(names))
+        identifies = any(self._settings.identifies(name) for name in names)
+        try:
+            fill(entry, values.customer, values.platform)
+        except CannotMatch:
+            return EntityCriteria(conditions, "not_found")
+        return EntityCriteria(conditions, supporting_only=not identifies)
+
+    def _reads(
+        self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values, request: LinkRequest
+    ) -> dict[str, Get]:
+        company = self._settings.case_of_company
+        reads = queries.conversation_read(request.conversationId, company)
+        for type, criterion in asked.customers.items():
+            if criterion.may_match:
+                reads[type] = _get(rule.entries[type], values, company)
+        if asked.case and asked.case.matched_by == "record":
+            reads["case"] = queries.case_list(asked.case.to_odata())
+        elif asked.case and asked.case.may_match and "case" in rule.entries:
+            reads["case"] = _get(rule.entries["case"], _case_values(rule, values))
+        elif asked.case and asked.case.may_match:
+            reads["case"] = queries.case_list(asked.case.to_odata())
+        elif asked.customers and asked.wants_case and "case" in rule.entries and not asked.case:
+            reads |= _inferred(rule.entries["case"], values)
+        return reads
+
+    def _with_cases(
+        self,
+        asked: MatchCriteria,
+        found: SearchResult,
+        inferred: tuple[records.Case, ...],
+        policy: Policy,
+        context: RequestContext,
+    ) -> SearchResult:
+        """The found rows with the cases of the described customer, where a case has to be inferred."""
+        customer = described(asked, found, policy)
+        own = found.conversation.customer
+        if asked.case or customer is None or not customer.active or not asked.wants_case:
+            return self._with_own_cases(asked, found, policy, context) if own and asked.case else found
+        if len(inferred) == 1 and inferred[0].is_of(customer):
+            return replace(found, own_cases=inferred)
+        if not policy.link_only_active_case or keeps_existing(found.conversation, customer):
+            return found
+        more = self._dataverse.read(queries.cases_of(customer, asked), context)
+        return replace(found, own_cases=queries.cases(more[queries.OWN]))
+
+    def _with_own_cases(
+        self, asked: MatchCriteria, found: SearchResult, policy: Policy, context: RequestContext
+    ) -> SearchResult:
+        """Several cases of one number and nobody described: those of the conversation's own customer decide."""
+        own = found.conversation.customer
+        if own is None or not needs_own_cases(asked, found, policy):
+            return found
+        theirs = tuple(case for case in found.cases if case.is_of(own))
+        return replace(found, own_cases=theirs)
+
+
+def _case_values(rule: WorkstreamRule, values: _Values) -> _Values:
+    """The variables that name a case, not its customer: those that no customer's rule uses."""
+    of_customers = frozenset(
+        name for type in CUSTOMERS if type in rule.entries for name in variables(_only(rule, type))
+    )
+    return _Values({name: value for name, value in values.customer.items() if name not in of_customers}, {})
+
+
+def _only(rule: WorkstreamRule, entity: EntityName) -> WorkstreamRule:
+    return WorkstreamRule({entity: rule.entries[entity]})
+
+
+def _get(entry: RuleEntry, values: _Values, company: bool = False) -> Get:
+    text = fill(entry, values.customer, values.platform, company and entry.entity == "contact")
+    return Get(odata.url(entry.entity_set, {"fetchXml": text or ""}))
+
+
+def _inferred(entry: RuleEntry, values: _Values) -> dict[str, Get]:
+    """The read of the case by what is known of its customer; none where the rule asks for nothing that is known."""
+    text = fill(entry, values.customer, values.platform)
+    return {INFERRED: Get(odata.url(entry.entity_set, {"fetchXml": text}))} if text else {}
+
+
+def _preferred(rule: WorkstreamRule) -> tuple[CustomerType, ...]:
+    """Both types, the one that the rule prefers first; () where it prefers none or both."""
+    preferred = [type for type in CUSTOMERS if type in rule.entries and rule.entries[type].preferred]
+    return (preferred[0], *(type for type in CUSTOMERS if type != preferred[0])) if len(preferred) == 1 else ()
+
+
+def _found(conversation_id: str, bodies: queries.Bodies, first_column: str) -> SearchResult:
+    """What the rule found. A case is a customer's where its lookups say so, whatever the case rule's own joins are."""
+    customers = {
+        type: tuple(records.customer(type, unfold(row)) for row in bodies[type]["value"])
+        for type in CUSTOMERS
+        if type in bodies
+    }
+    cases = _cases(bodies.get("case", {"value": ()}))
+    return SearchResult(
+        conversation=records.conversation(conversation_id, bodies["conversation"], first_column),
+        customers=customers,
+        cases=cases,
+        cases_via=_via(cases, customers),
+        rule="workstream",
+    )
+
+
+def _via(
+    cases: tuple[records.Case, ...], customers: Mapping[CustomerType, tuple[records.Customer, ...]]
+) -> dict[str, tuple[records.Case, ...]]:
+    via: dict[str, tuple[records.Case, ...]] = {}
+    for type, people in customers.items():
+        known = {person.id: person for person in people}
+        for lookup in CUSTOMERS[type].case_paths:
+            theirs = [(case, known[id]) for case in cases if (id := case.at(lookup.column)) in known]
+            via[lookup.navigation] = tuple(
+                replace(case, related={**case.related, lookup.navigation: person}) for case, person in theirs
+            )
+    return via
+
+
+def _cases(body: Mapping[str, Any]) -> tuple[records.Case, ...]:
+    return tuple(records.case(unfold(row)) for row in body["value"])

@@ -1,0 +1,141 @@
+"""A workstream's rule with the variables of one conversation: the FetchXML to send, its rows as OData has them. Pure.
+
+A value that is not given takes its condition along, so what is left must never hold for more rows than the rule with
+all its values would. Three things see to that: no query is made where no value is left; a branch of an `or` that lost
+all its values is left out where another one kept some (else it would hold for everybody); variables may stand only with
+`eq` and `in` (see `fetch_tree`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.resolver.fetchxml import writer
+from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink, Variable
+from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class CannotMatch(ValueError):
+    """A value that no XML can hold, and so no text of Dataverse that was written through it."""
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The given values: a variable of the platform's is never filled with what the customer typed."""
+
+    customer: Mapping[str, str]
+    platform: Mapping[str, str]
+
+    def value(self, variable: Variable) -> str:
+        """The value, "" where it is not given; names are case-sensitive, as in the product."""
+        return (self.platform if variable.platform else self.customer).get(variable.name, "")
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What is left of a part of the query; `lost`: it named variables, and none of them was given."""
+
+    node: FetchCondition | FetchFilter | None
+    used: tuple[str, ...] = ()
+    lost: bool = False
+
+
+def variables(rule: WorkstreamRule) -> frozenset[str]:
+    """The names of all variables that a rule uses."""
+    return frozenset(value.name for entry in rule.entries.values() for value in _variables(entry.fetch))
+
+
+def given(entry: RuleEntry, customer: Mapping[str, str], platform: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the variables that `fill` puts in, in the order of the rule."""
+    return _filled(entry.fetch, _Given(customer, platform))[1]
+
+
+def fill(
+    entry: RuleEntry, customer: Mapping[str, str], platform: Mapping[str, str], company: bool = False
+) -> str | None:
+    """The FetchXML of one rule with the given values; None where no condition with a variable is left.
+
+    `customer` holds what was learned from the customer, `platform` what Omnichannel itself says: variables whose name
+    begins with `msdyn_`, and those that the rule takes from an engagement context, are looked up there alone. "" is
+    not given. At most two active rows are asked for, with the columns that `rows` needs, with `company` also that of a
+    contact's company.
+
+    Raises:
+        CannotMatch: a value that XML cannot hold.
+    """
+    fetch, used = _filled(entry.fetch, _Given(customer, platform))
+    return writer.write(entry.entity, fetch, company) if used else None
+
+
+def unfold(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of such a query as an expanded OData row: linked columns, `name.column`, in an object `name`."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        link, dot, column = name.partition(".")
+        if dot and "@" not in link:
+            found.setdefault(link, {})[column] = value
+        else:
+            found[name] = value
+    return found
+
+
+def _filled(fetch: Fetch, given: _Given) -> tuple[Fetch, tuple[str, ...]]:
+    filters, used = _filters(fetch.filters, given)
+    links, also = _links(fetch.links, given)
+    return replace(fetch, filters=filters, links=links), tuple(dict.fromkeys(used + also))
+
+
+def _filters(filters: Iterable[FetchFilter], given: _Given) -> tuple[tuple[FetchFilter, ...], tuple[str, ...]]:
+    left = [_left(item, given) for item in filters]
+    kept = tuple(item.node for item in left if isinstance(item.node, FetchFilter))
+    return kept, tuple(name for item in left for name in item.used)
+
+
+def _links(links: Iterable[FetchLink], given: _Given) -> tuple[tuple[FetchLink, ...], tuple[str, ...]]:
+    kept: list[FetchLink] = []
+    used: tuple[str, ...] = ()
+    for link in links:
+        filters, own = _filters(link.filters, given)
+        inner, also = _links(link.links, given)
+        kept.append(replace(link, filters=filters, links=inner))
+        used += own + also
+    return tuple(kept), used
+
+
+def _left(node: FetchCondition | FetchFilter, given: _Given) -> _Left:
+    if isinstance(node, FetchCondition):
+        return _left_of_condition(node, given)
+    children = [_left(child, given) for child in node.children]
+    used = tuple(name for child in children for name in child.used)
+    if node.any and used:
+        children = [child for child in children if not child.lost]
+    kept = tuple(child.node for child in children if child.node is not None)
+    lost = not used and any(child.lost for child in children)
+    return _Left(replace(node, children=kept) if kept else None, used, lost)
+
+
+def _left_of_condition(node: FetchCondition, given: _Given) -> _Left:
+    if not any(isinstance(value, Variable) for value in node.values):
+        return _Left(node)
+    values = {value: given.value(value) for value in node.values if isinstance(value, Variable)}
+    used = tuple(variable.name for variable, text in values.items() if text)
+    if any(_NOT_IN_XML.search(text) for text in values.values()):
+        raise CannotMatch("a value has characters that XML cannot hold")
+    texts = tuple(values[value] if isinstance(value, Variable) else value for value in node.values)
+    kept = tuple(text for text, value in zip(texts, node.values, strict=True) if text or value not in values)
+    return _Left(replace(node, values=kept) if kept else None, used, lost=not used)
+
+
+def _variables(fetch: Fetch) -> Iterator[Variable]:
+    nodes: list[FetchCondition | FetchFilter | FetchLink] = [*fetch.filters, *fetch.links]
+    while nodes:
+        node = nodes.pop(0)
+        if isinstance(node, FetchCondition):
+            yield from (value for value in node.values if isinstance(value, Variable))
+        else:
+            nodes += node.children if isinstance(node, FetchFilter) else (*node.filters, *node.links)

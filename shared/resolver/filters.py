@@ -1,0 +1,200 @@
+"""What a request asks for: who and which case is described, by which values in which columns. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from shared.contract import parsing
+from shared.contract.models import LinkRequest
+from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
+from shared.dataverse import odata
+from shared.resolver.values import normalize, phones
+from shared.settings import Settings
+
+MAX_EXTRA_LENGTH = 4000
+"""Characters: no single-line text column of Dataverse holds more."""
+
+MAX_RECORDS = 20
+"""Known records of one kind that are looked at; several are ambiguous anyway, unless a case picks one of them."""
+
+TIE_BREAK_NEEDS = ("Email", "Phone")
+"""With one of these given, NAME_USE=tie_break lets the name only decide between several."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One given value: it holds where any of the columns equals any of the literals."""
+
+    columns: Columns
+    literals: tuple[str, ...]
+    variable: str = "record"
+
+    def to_odata(self, path: str = "") -> str:
+        """The condition, on the row itself or on the row at the end of a navigation property."""
+        prefix = f"{path}/" if path else ""
+        return odata.any_of(
+            odata.equals(prefix + column, literal) for column in self.columns for literal in self.literals
+        )
+
+
+@dataclass(frozen=True)
+class EntityCriteria:
+    """What describes the rows of one entity: clauses that must all hold.
+
+    `verdict` is set where no search is needed, `narrows_only` where nothing that was given identifies by itself
+    (SUFFICIENT_ALONE); `tie_break` decides between several rows (NAME_USE).
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    preset_status: str = ""
+    supporting_only: bool = False
+    tie_break: EntityCriteria | None = None
+
+    @property
+    def matched_by(self) -> str:
+        """The names of the given variables, or `record`."""
+        return ", ".join(condition.variable for condition in self.conditions)
+
+    def to_odata(self, path: str = "") -> list[str]:
+        """All conditions, that the row is active first."""
+        return [(f"{path}/" if path else "") + ACTIVE, *(condition.to_odata(path) for condition in self.conditions)]
+
+    @property
+    def searches(self) -> bool:
+        """Whether the rows it describes have to be looked for."""
+        return not self.preset_status and not self.supporting_only
+
+    @property
+    def may_match(self) -> bool:
+        """Whether any row can satisfy it."""
+        return self.preset_status != "not_found"
+
+
+@dataclass(frozen=True)
+class MatchCriteria:
+    """What a request asks for, after normalisation.
+
+    `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
+    number or a known record names the case. `requested` are the entities that may be linked. `counts_alone` asks for
+    the rows that each value would have matched alone, for `explain`; `used` are the caller's own names that count, in
+    lower case.
+    """
+
+    customers: Mapping[CustomerType, EntityCriteria] = field(default_factory=dict)
+    case: EntityCriteria | None = None
+    requested: frozenset[str] = frozenset({"contact", "account", "case"})
+    case_of_company: bool = False
+    counts_alone: bool = False
+    used: frozenset[str] = frozenset()
+
+    @property
+    def wants_customer(self) -> bool:
+        """Whether a customer may be linked at all."""
+        return "contact" in self.requested or "account" in self.requested
+
+    @property
+    def wants_case(self) -> bool:
+        """Whether a case may be linked at all."""
+        return "case" in self.requested
+
+
+def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
+    """What `request` asks for under the rules of `settings`."""
+    requested = frozenset(request.entities)
+    given = given_variables(request, settings)
+    types = [type for type in settings.customer_types if type in requested] or list(settings.customer_types)
+    known = {
+        type: criterion
+        for type, ids in _known(request).items()
+        if (criterion := _record(CUSTOMERS[type].id_column, ids))
+    }
+    customers = {type: known[type] for type in types if type in known} or {
+        type: criterion for type in types if (criterion := _described(type, given, settings))
+    }
+    return MatchCriteria(
+        customers=customers,
+        case=_case(request, given, settings) if "case" in requested else None,
+        requested=requested,
+        case_of_company=settings.case_of_company,
+        counts_alone=request.dryRun and settings.allow_dry_run,
+        used=frozenset(name.lower() for name in extra_variables(request, settings)),
+    )
+
+
+def given_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:
+    """The given variables as they are searched, those that only IDENTIFICATION_RULES know among them."""
+    given = request.variables() | extra_variables(request, settings)
+    normal = {name: normalize.variable(name, value) for name, value in given.items()}
+    return {name: value for name, value in normal.items() if value}
+
+
+def extra_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:
+    """The values of variables that only IDENTIFICATION_RULES know, as given, by their name there."""
+    if not request.others:
+        return {}
+    wanted = {name.lower(): name for variables in settings.rules.values() for name in variables}
+    texts = {name: parsing.text(value) for name, value in request.others.items() if isinstance(value, str)}
+    return {wanted[name.lower()]: value for name, value in texts.items() if name.lower() in wanted and value}
+
+
+def _known(request: LinkRequest) -> dict[CustomerType, tuple[str, ...]]:
+    """The known customers by type; one without a type that can be told may be of either."""
+    word = request.msdyn_CustomerType.lower()
+    known: dict[CustomerType, tuple[str, ...]] = {
+        "contact": request.msdyn_contact_msdyn_ocliveworkitem_Customer,
+        "account": request.msdyn_account_msdyn_ocliveworkitem_Customer,
+    }
+    typed = {id for ids in known.values() for id in ids}
+    loose = tuple(id for id in request.msdyn_CustomerId if id not in typed)
+    return {type: ids + loose if word in (type, "") or word not in known else ids for type, ids in known.items()}
+
+
+def _record(id_column: str, ids: tuple[str, ...]) -> EntityCriteria | None:
+    """The criterion of known records; several are ambiguous, whichever of them exist."""
+    if not ids:
+        return None
+    condition = Condition((id_column,), tuple(odata.guid(id) for id in ids[:MAX_RECORDS]))
+    return EntityCriteria((condition,), "ambiguous" if len(ids) > 1 else "")
+
+
+def _case(request: LinkRequest, given: Mapping[str, str], settings: Settings) -> EntityCriteria | None:
+    ids = dict.fromkeys(request.msdyn_incident_msdyn_ocliveworkitem + request.msdyn_CaseId)
+    return _record(CASE_ID, tuple(ids)) or _described("case", given, settings)
+
+
+def _described(entity: str, given: Mapping[str, str], settings: Settings) -> EntityCriteria | None:
+    """The criterion of the variables that this entity has columns for; None where there are none."""
+    used = {name: columns for name, columns in settings.rules[entity].items() if name in given}
+    if not used:
+        return None
+    conditions = tuple(
+        Condition(columns, tuple(map(odata.text, _values(name, given[name], settings))), name)
+        for name, columns in used.items()
+    )
+    preset_status = "" if all(condition.literals for condition in conditions) else "not_found"
+    supporting_only = not any(settings.identifies(name) for name in used)
+    criterion = EntityCriteria(conditions, preset_status, supporting_only)
+    return _with_tie_break(criterion) if settings.name_use == "tie_break" else criterion
+
+
+def _values(name: str, value: str, settings: Settings) -> Iterable[str]:
+    """The texts under which a value may be stored; none where it is too long for the columns it is compared with."""
+    if len(value) > MAX_LENGTH.get(name, MAX_EXTRA_LENGTH):
+        return ()
+    return phones.variants(value, settings.phone_region) if name == "Phone" else (value,)
+
+
+def _with_tie_break(criterion: EntityCriteria) -> EntityCriteria:
+    """NAME_USE=tie_break: the name aside, where an e-mail or phone is given, until several rows are found."""
+    others = tuple(condition for condition in criterion.conditions if condition.variable != "Name")
+    strong = any(condition.variable in TIE_BREAK_NEEDS for condition in others)
+    if not strong or len(others) == len(criterion.conditions):
+        return criterion
+    preset_status = "" if all(condition.literals for condition in others) else "not_found"
+    return replace(
+        criterion,
+        conditions=others,
+        preset_status=preset_status,
+        tie_break=None if criterion.preset_status else criterion,
+    )

@@ -1,0 +1,70 @@
+"""Reading what a decision needs: one round trip, a second one where the conversation's own customer has to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shared.contract.models import LinkRequest
+from shared.core.context import RequestContext
+from shared.dataverse.client import DataverseClient
+from shared.resolver import queries
+from shared.resolver.decision import Policy, ResolutionInput
+from shared.resolver.filters import MatchCriteria, match_criteria
+from shared.resolver.matching import needs_own_cases
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.resolver.fetchxml.lookup import WorkstreamLookup
+
+
+class RecordLookup:
+    """Finds customers and cases in one environment, by the built-in rules or by those of the workstreams."""
+
+    def __init__(self, settings: Settings, dataverse: DataverseClient) -> None:
+        self._settings = settings
+        self._dataverse = dataverse
+        self._workstreams: WorkstreamLookup | None = None
+        if settings.rule_source == "workstream":
+            from shared.resolver.fetchxml.lookup import WorkstreamLookup  # XML and all that, only for whom it serves
+
+            self._workstreams = WorkstreamLookup(settings, dataverse)
+
+    def find(self, request: LinkRequest, context: RequestContext) -> ResolutionInput:
+        """What `request` asks for and what there is.
+
+        Raises:
+            ConversationNotFound, DataverseRefused, Misconfigured, DataverseUnavailable: see `Dataverse.read`.
+        """
+        asked = match_criteria(request, self._settings)
+        policy = policy_of(request, self._settings)
+        if self._workstreams is None:
+            return self._built_in(asked, policy, request, context)
+        findings = self._workstreams.find(asked, policy, request, context)
+        if isinstance(findings, ResolutionInput):
+            return findings
+        built_in = self._built_in(asked, policy, request, context)
+        return replace(built_in, found=replace(built_in.found, rule=f"built-in; {findings}"))
+
+    def _built_in(
+        self, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
+    ) -> ResolutionInput:
+        bodies = self._dataverse.read(queries.first_read(asked, request.conversationId), context)
+        found = queries.found(request.conversationId, bodies, self._settings.case_columns[0])
+        own = found.conversation.customer
+        if own and needs_own_cases(asked, found, policy):
+            more = self._dataverse.read(queries.cases_of(own, asked), context)
+            found = replace(found, own_cases=queries.cases(more[queries.OWN]))
+        return ResolutionInput(asked, found, policy)
+
+
+def policy_of(request: LinkRequest, settings: Settings) -> Policy:
+    """What the caller and the settings decide about links."""
+    return Policy(
+        overwrite=request.overwrite,
+        case_must_match_customer=settings.case_must_match_customer,
+        link_only_active_case=settings.link_only_active_case,
+        customer_types=settings.customer_types,
+        case_columns=settings.case_columns,
+        create_case=request.createCase,
+    )

@@ -1,0 +1,293 @@
+"""The decision: from rows alone to the customer and the case that the conversation gets. Pure; rows are joined by id.
+
+The way through it: who is described (`_customer_without_number`) → which case a number or record names, and whom it
+confirms (`_named_case`) → who the customer is after the call (`settle_customer`) → which case goes beside that
+customer (`settle_case`) → no case beside a stranger (`keep_pair`). The rules are sections 2 and 3 of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from shared.core.schema import CUSTOMERS, CustomerType
+from shared.dataverse.records import Case, Customer
+from shared.resolver.case_creation import is_created, planned
+from shared.resolver.decision import Decision, LinkDecision, Policy, SearchResult
+from shared.resolver.filters import EntityCriteria, MatchCriteria
+from shared.resolver.link_policy import apply_case_policy, apply_customer_policy, enforce_consistency, keeps_existing
+
+
+def needs_own_cases(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> bool:
+    """Whether the decision hangs on cases of the conversation's own customer that were not read yet."""
+    own = found.conversation.customer
+    if criteria.customers or own is None or not own.active or not criteria.wants_case or found.own_cases is not None:
+        return False
+    if criteria.case:
+        return policy.case_must_match_customer and len(found.cases) > 1
+    return policy.link_only_active_case and not keeps_existing(found.conversation, own)
+
+
+def described(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Customer | None:
+    """Whom the request describes where no case is named; the conversation's own customer where it describes nobody."""
+    return _customer_without_number(criteria, found, policy).record
+
+
+def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Decision:
+    """Who and which case is linked, and why. The same rows always give the same decision."""
+    customer = _customer_without_number(criteria, found, policy)
+    case: LinkDecision[Case] | None = None
+    if criteria.wants_case and criteria.case:
+        case, customer = _named_case(criteria, criteria.case, found, policy, customer)
+    customer = apply_customer_policy(criteria, found.conversation, policy, customer)
+    beside = customer.record if customer.status == "linked" else found.conversation.customer
+    creates = policy.create_case != "no" and criteria.wants_case and _may_create(criteria.case, case)
+    if case is None or creates:
+        case = _unnamed_case(criteria, found, policy, customer, beside)
+    case = apply_case_policy(found.conversation, policy, case, beside)
+    if creates:
+        case = _created_case(criteria, found, policy, customer, case)
+    return enforce_consistency(found.conversation, policy, customer, case)
+
+
+# --- who is described ------------------------------------------------------------------------------------------------
+
+
+def _customer_without_number(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> LinkDecision[Customer]:
+    """The preferred type's single match, else the other type's, else ambiguous if any had two, else not found."""
+    own = found.conversation.customer
+    if not criteria.customers:
+        return (
+            LinkDecision("match", own, "conversation", "on the conversation")
+            if own
+            else LinkDecision("not_given", reason="not given")
+        )
+    if all(criterion.supporting_only for criterion in criteria.customers.values()):
+        return LinkDecision("not_given", reason="what was given does not identify by itself (SUFFICIENT_ALONE)")
+    for type in policy.customer_types:
+        if type in criteria.customers and (part := _single(type, criteria.customers[type], found)):
+            return part
+    several = any(criterion.preset_status == "ambiguous" for criterion in criteria.customers.values())
+    if several or any(len(rows) > 1 for rows in found.customers.values()):
+        return LinkDecision("ambiguous", reason="several match")
+    return LinkDecision("not_found", reason="none matches")
+
+
+def _single(type: CustomerType, criterion: EntityCriteria, found: SearchResult) -> LinkDecision[Customer] | None:
+    """The single match of one type, the name deciding between several where it may."""
+    rows, named = found.customers.get(type, ()), found.customers_by_name.get(type, ())
+    if len(rows) == 1:
+        return LinkDecision("match", rows[0], criterion.matched_by, f"the only matching {type}")
+    if len(rows) > 1 and len(named) == 1 and criterion.tie_break:
+        return LinkDecision("match", named[0], criterion.tie_break.matched_by, f"the only matching {type} of that name")
+    return None
+
+
+# --- a case that is named by its number or as a known record ---------------------------------------------------------
+
+
+def _named_case(
+    criteria: MatchCriteria,
+    named: EntityCriteria,
+    found: SearchResult,
+    policy: Policy,
+    customer: LinkDecision[Customer],
+) -> tuple[LinkDecision[Case], LinkDecision[Customer]]:
+    """The case, and the customer: the one that the case confirms where it belongs to who is described."""
+    matched_by = named.matched_by
+    if named.preset_status == "ambiguous":
+        return LinkDecision("ambiguous", reason="several records were given"), customer
+    if not policy.case_must_match_customer:
+        return _only(found.cases, matched_by), customer
+    if criteria.customers:
+        return _described_case(criteria, found, policy, customer, matched_by)
+    own = found.conversation.customer
+    if own:
+        return _own_case(found, own, matched_by), customer
+    if named.supporting_only:
+        return LinkDecision("not_given", reason="a number does not identify by itself (SUFFICIENT_ALONE)"), customer
+    case = _only(found.cases, matched_by)
+    return case, _customer_of(case.record, matched_by, criteria) if case.record else customer
+
+
+def _only(cases: Iterable[Case], matched_by: str) -> LinkDecision[Case]:
+    rows = _distinct(cases)
+    if len(rows) == 1:
+        return LinkDecision("match", rows[0], matched_by, f"the only active case (by {matched_by})")
+    return (
+        LinkDecision("ambiguous", reason="several active cases match")
+        if rows
+        else LinkDecision("not_found", reason="no active case matches")
+    )
+
+
+def _described_case(
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer], matched_by: str
+) -> tuple[LinkDecision[Case], LinkDecision[Customer]]:
+    if criteria.case and criteria.case.supporting_only and customer.status == "not_given":
+        return LinkDecision(
+            "not_given", reason="nothing that was given identifies by itself (SUFFICIENT_ALONE)"
+        ), customer
+    theirs = _distinct([*_all(found.cases_via), *(case for case in found.cases if _of_company(case, found))])
+    if len(theirs) > 1:
+        theirs = _distinct(_all(found.cases_via_name)) or theirs
+    if theirs:
+        case = _only(theirs, matched_by)
+        return case, _confirmed(case.record, criteria, found, policy) if case.record else customer
+    return _not_theirs(found.cases), customer
+
+
+def _all(cases: Mapping[str, tuple[Case, ...]]) -> list[Case]:
+    return [case for rows in cases.values() for case in rows]
+
+
+def _of_company(case: Case, found: SearchResult) -> Customer | None:
+    """The described contact whose active company the case belongs to (CASE_OF_COMPANY); only a single one counts."""
+    contacts, company = found.customers.get("contact", ()), case.related.get("customerid_account")
+    if len(contacts) == 1 and company and company.active and contacts[0].company_id == company.id:
+        return contacts[0]
+    return None
+
+
+def _not_theirs(cases: tuple[Case, ...]) -> LinkDecision[Case]:
+    if len(cases) == 1:
+        return LinkDecision("customer_mismatch", reason="the case belongs to another customer")
+    return _only(cases, "")
+
+
+def _confirmed(case: Case, criteria: MatchCriteria, found: SearchResult, policy: Policy) -> LinkDecision[Customer]:
+    """The customer whom the case confirms: of the preferred type where both do, its primary contact last."""
+    for type in policy.customer_types:
+        criterion = criteria.customers.get(type)
+        if criterion is None:
+            continue
+        confirmed = _through(case, type, found) or (_of_company(case, found) if type == "contact" else None)
+        if confirmed:
+            return LinkDecision("match", confirmed, criterion.matched_by, f"the {type} of the case")
+    return LinkDecision("not_found", reason="the case confirms nobody")
+
+
+def _through(case: Case, type: CustomerType, found: SearchResult) -> Customer | None:
+    """The customer of a type whom a path from the case led to."""
+    for lookup in CUSTOMERS[type].case_paths:
+        for row in (*found.cases_via.get(lookup.navigation, ()), *found.cases_via_name.get(lookup.navigation, ())):
+            if row.id == case.id and lookup.navigation in row.related:
+                return row.related[lookup.navigation]
+    return None
+
+
+def _own_case(found: SearchResult, own: Customer, matched_by: str) -> LinkDecision[Case]:
+    """The named case, if it belongs to the customer who is already on the conversation."""
+    candidates = found.cases if found.own_cases is None else found.own_cases
+    theirs = [case for case in candidates if own.active and _may_be_named_by(case, own)]
+    return _only(theirs, matched_by) if theirs else _not_theirs(found.cases)
+
+
+def _may_be_named_by(case: Case, own: Customer) -> bool:
+    company = case.related.get("customerid_account")
+    return case.is_of(own) or (case.belongs_to(own) and company is not None and company.active)
+
+
+def _customer_of(case: Case, matched_by: str, criteria: MatchCriteria) -> LinkDecision[Customer]:
+    """The customer of a case that was named alone."""
+    for customer in case.related.values():
+        if customer.active and customer.type in criteria.requested:
+            return LinkDecision("match", customer, matched_by, f"the {customer.type} of the case")
+    return LinkDecision("not_found", reason="the case's customer is inactive or not asked for")
+
+
+# --- a case that nobody named ----------------------------------------------------------------------------------------
+
+
+def _unnamed_case(
+    criteria: MatchCriteria,
+    found: SearchResult,
+    policy: Policy,
+    customer: LinkDecision[Customer],
+    beside: Customer | None,
+) -> LinkDecision[Case]:
+    """The case on the conversation where it stays, else the described customer's only active case."""
+    if not criteria.wants_case:
+        return LinkDecision("not_requested", reason="left out by entities")
+    if keeps_existing(found.conversation, beside):
+        return LinkDecision("match", found.conversation.case, "conversation", "on the conversation")
+    if not policy.link_only_active_case:
+        return LinkDecision("not_requested", reason="no number was given and LINK_ONLY_ACTIVE_CASE is off")
+    described = _described_customer(criteria, found, policy, customer)
+    if described is None:
+        return LinkDecision("not_given", reason="no number was given and no single customer is known")
+    rows = _cases_of(described, found)
+    return (
+        _only(rows, "customer") if described.active else LinkDecision("not_found", reason="the customer is not active")
+    )
+
+
+def _described_customer(
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer]
+) -> Customer | None:
+    """Whom the request describes, also where that customer is not the one who ends on the conversation."""
+    return customer.record or described(criteria, found, policy)
+
+
+def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:
+    rows = [*_all(found.cases_via), *_all(found.cases_via_name)] if found.own_cases is None else found.own_cases
+    return [case for case in rows if case.is_of(customer)]
+
+
+# --- a case that is created ------------------------------------------------------------------------------------------
+
+CREATED_INSTEAD_OF = {
+    "if_needed": frozenset({"not_found", "ambiguous", "not_requested"}),
+    "always": frozenset({"not_found", "ambiguous", "not_requested", "linked", "already_linked"}),
+}
+"""What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
+
+
+def _may_create(named: EntityCriteria | None, case: LinkDecision[Case] | None) -> bool:
+    """A number is never replaced by a new case (it may be a slip); a known record that is not active any more is."""
+    return named is None or case is None or (named.matched_by == "record" and case.status == "not_found")
+
+
+def _created_case(
+    criteria: MatchCriteria,
+    found: SearchResult,
+    policy: Policy,
+    customer: LinkDecision[Customer],
+    case: LinkDecision[Case],
+) -> LinkDecision[Case]:
+    """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
+    conversation = found.conversation
+    if case.record and case.record.active and is_created(conversation.id, case.record):
+        return replace(case, matched_by="created") if case.status == "linked" else case
+    owner = _owner(criteria, found, policy, customer)
+    if owner is None:
+        return _without_owner(customer, case)
+    if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
+        return case
+    created = LinkDecision("match", planned(conversation, owner), "created", "created for the customer")
+    settled = apply_case_policy(conversation, policy, created, owner)
+    return replace(settled, status="created") if settled.record else settled
+
+
+def _without_owner(customer: LinkDecision[Customer], case: LinkDecision[Case]) -> LinkDecision[Case]:
+    if customer.status == "kept_existing" or case.status not in ("not_given", "not_found", "not_requested"):
+        return case
+    closed = customer.status == "conversation_closed"
+    return case.rejected(
+        "conversation_closed" if closed else "customer_needed", "a case needs a customer who is linked"
+    )
+
+
+def _owner(
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer]
+) -> Customer | None:
+    """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
+    owner = customer.record if customer.status in ("linked", "already_linked") else None
+    if customer.status == "not_requested":
+        own, wanted = found.conversation.customer, described(criteria, found, policy)
+        owner = own if own and wanted and wanted.id == own.id else None
+    return owner if owner and owner.active else None
+
+
+def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
+    return tuple({case.id: case for case in cases}.values())

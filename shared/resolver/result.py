@@ -1,0 +1,125 @@
+"""What one link request came to: everything the answer is made of, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from shared.contract.models import LinkRequest
+from shared.dataverse.records import Case, Conversation, Customer
+from shared.resolver.case_creation import is_created
+from shared.resolver.decision import WRITTEN, Decision, LinkDecision, Record, SearchResult
+from shared.resolver.filters import MatchCriteria
+from shared.resolver.patch import Changes
+from shared.settings import Settings
+
+IN_PLACE = frozenset({"linked", "already_linked", "created"})
+WOULD = {"linked": "would_link", "created": "would_create"}
+"""How a dry run says it."""
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """A request, the question it put, what was found, what was decided, and what changes."""
+
+    request: LinkRequest
+    criteria: MatchCriteria
+    found: SearchResult
+    decision: Decision
+    changes: Changes
+    settings: Settings
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer who is on the conversation after the call (in a dry run: would be)."""
+        return self.changes.after.customer
+
+    @property
+    def case(self) -> Case | None:
+        """The case that is on the conversation after the call (in a dry run: would be)."""
+        return self.changes.after.case
+
+    @property
+    def customer_status(self) -> str:
+        """What became of the customer; in a dry run, what would have."""
+        return self._reported(self.decision.customer.status)
+
+    @property
+    def case_status(self) -> str:
+        """What became of the case; in a dry run, what would have."""
+        part = self.decision.case
+        created = part.status == "linked" and part.matched_by == "created"
+        return self._reported("created" if created else part.status)
+
+    def _reported(self, status: str) -> str:
+        return WOULD.get(status, status) if self.request.dryRun else status
+
+    @property
+    def would_create(self) -> bool:
+        """Whether this is a dry run that stopped before a case was created."""
+        return self.case_status == "would_create"
+
+    @property
+    def case_is_new(self) -> bool:
+        """Whether this conversation created the case that is on it, in this call or before."""
+        return self.case is not None and is_created(self.request.conversationId, self.case)
+
+    def matches(self) -> dict[str, int]:
+        """How many rows were found, by entity: 0, 1 or 2, which stands for several."""
+        counts = {f"{type}Matches": len(rows) for type, rows in self.found.customers.items()}
+        return counts | ({"caseMatches": len(self.found.cases)} if self.criteria.case else {})
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The statuses of the parts that the request asks for."""
+        parts = []
+        if self.criteria.customers and self.criteria.wants_customer:
+            parts.append(self.decision.customer.status)
+        if self.criteria.case or (self.request.createCase != "no" and self.criteria.wants_case):
+            parts.append(self.decision.case.status)
+        return tuple(parts)
+
+    @property
+    def status(self) -> str:
+        """Linked where all that was asked for is in place, partial where a part of it is, else not_linked."""
+        in_place = [status in IN_PLACE for status in self.asked]
+        if not in_place:
+            return "linked" if self.customer or self.case else "not_linked"
+        return "linked" if all(in_place) else "partial" if any(in_place) else "not_linked"
+
+    @property
+    def replaced_customer_id(self) -> str:
+        """The customer who was on the conversation before and is not any more."""
+        before = self.found.conversation.customer
+        return before.id if before and (not self.customer or before.id != self.customer.id) else ""
+
+    @property
+    def replaced_case_id(self) -> str:
+        """The case that was on the conversation before and is not any more; the one the agent saw, if it is several."""
+        before, after = self.found.conversation, self.changes.after
+        kept = {case.id for case in after.cases.values()}
+        gone = [case.id for case in (before.case, *before.cases.values()) if case and case.id not in kept]
+        return gone[0] if gone else ""
+
+    @property
+    def shows_number(self) -> bool:
+        """Whether the number of the case may be told: always, or only to who gave it (INCLUDE_NAMES)."""
+        return self.settings.include_names or (
+            "CaseNumber" in self.decision.case.matched_by.split(", ") and self.decision.case.record is not None
+        )
+
+    @property
+    def case_number(self) -> str:
+        """The number of the case on the conversation, as far as it may be told."""
+        return self.case.number if self.case and self.shows_number else ""
+
+
+def reported(written: LinkResult, again: LinkResult, now: Conversation) -> LinkResult:
+    """What is told of a write that was looked at again: its own words where they hold, else those of the look."""
+    customer = _holding(written.decision.customer, again.decision.customer, now.customer)
+    case = _holding(written.decision.case, again.decision.case, now.case)
+    return replace(written, decision=Decision(customer, case), changes=Changes({}, now))
+
+
+def _holding(written: LinkDecision[Record], again: LinkDecision[Record], held: Record | None) -> LinkDecision[Record]:
+    is_ours = written.status in WRITTEN and written.record and held and held.id == written.record.id
+    return written if is_ours else again

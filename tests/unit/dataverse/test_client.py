@@ -1,0 +1,168 @@
+"""The client over answers that are legal, odd or broken: another server than the embedded one may well send them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from shared.contract.models import LinkRequest
+from shared.core.context import Deadline, RequestContext
+from shared.core.errors import ControlSignal, ConversationNotFound, DataverseRefused, DataverseUnavailable, LinkerError
+from shared.dataverse.client import DataverseClient
+from shared.dataverse.transport import Response
+from shared.resolver.lookup import RecordLookup
+from shared.settings import Settings
+
+OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+ANN = "C0000000-0000-4000-8000-00000000000A"
+CASE = "E0000000-0000-4000-8000-00000000000A"
+SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
+
+CONVERSATION: dict[str, Any] = {"@odata.etag": 'W/"1"', "activityid": OPEN, "statecode": 0}
+PERSON = {"contactid": ANN, "fullname": "Ann", "statecode": 0}
+INCIDENT = {"incidentid": CASE, "statecode": 0, "_customerid_value": ANN.lower(), "customerid_contact": PERSON}
+
+Part = tuple[int, str, str]
+"""Status, headers, body."""
+
+
+def ok(body: object) -> Part:
+    """A part with a JSON body."""
+    return 200, "Content-Type: application/json\r\n", json.dumps(body)
+
+
+def batch(parts: Sequence[Part], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A multipart answer."""
+    text = "".join(
+        f"--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 {code} x\r\n{head}\r\n{body}\r\n"
+        for code, head, body in parts
+    )
+    return Response(
+        status, {"content-type": "multipart/mixed; boundary=b", **(headers or {})}, f"{text}--b--\r\n".encode()
+    )
+
+
+class FakeTokens:
+    """Tokens that count how often one was refused."""
+
+    refused = 0
+
+    def get(self) -> str:
+        """The first token."""
+        return "first"
+
+    def instead_of(self, _: str) -> str:
+        """A fresh one."""
+        self.refused += 1
+        return "fresh"
+
+
+@pytest.fixture
+def find(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Find by e-mail over answers that are given."""
+    monkeypatch.setattr("shared.dataverse.retry.sleep", lambda _: None)
+
+    def run(*answers: Response) -> Any:
+        tokens, left = FakeTokens(), list(answers)
+        dataverse = DataverseClient(SETTINGS.dataverse_url, SETTINGS.api_version, tokens)  # type: ignore[arg-type]
+        monkeypatch.setattr(dataverse._transport, "send", lambda *_: left.pop(0) if len(left) > 1 else left[0])
+        request = LinkRequest(conversationId=OPEN, Email="ann@x", CaseNumber="1")
+        run.tokens, run.context = tokens, RequestContext(Deadline.after(5), OPEN)  # type: ignore[attr-defined]
+        return RecordLookup(SETTINGS, dataverse).find(request, run.context).found  # type: ignore[attr-defined]
+
+    return run
+
+
+GOOD = [ok(CONVERSATION), ok({"value": [PERSON]}), ok({"value": []}), ok({"value": [INCIDENT]})]
+GOOD += [ok({"value": [INCIDENT]}), ok({"value": []}), ok({"value": []})]
+
+
+def with_part(index: int, part: Part) -> list[Part]:
+    """Good answers but one."""
+    return [*GOOD[:index], part, *GOOD[index + 1 :]]
+
+
+def test_ids_are_joined_without_regard_to_case(find) -> None:
+    """GUIDs may come in upper case; ids are compared, so they are brought into one form."""
+    found = find(batch(GOOD))
+    assert found.customers["contact"][0].id == ANN.lower()
+    assert found.cases[0].is_of(found.customers["contact"][0])
+
+
+REFUSED: list[tuple[str, list[Part], type[LinkerError]]] = [
+    ("a proxy's page", with_part(1, (403, "Content-Type: text/html\r\n", "<h1>No</h1>")), DataverseRefused),
+    ("no body", with_part(1, (403, "", "")), DataverseRefused),
+    ("a list that does not exist", with_part(1, (404, "", '{"error": {"code": "0x80040217"}}')), DataverseRefused),
+    (
+        "the conversation does not exist",
+        with_part(0, (404, "", '{"error": {"code": "0x80040217"}}')),
+        ConversationNotFound,
+    ),
+    ("only the failing part", [(403, "", '{"error": {"code": "0x80040220"}}')], DataverseRefused),
+    ("a list without rows", with_part(1, ok({})), DataverseUnavailable),
+    ("a list of null", with_part(1, ok({"value": None})), DataverseUnavailable),
+    ("a row without its id", with_part(1, ok({"value": [{"fullname": "Ann"}]})), DataverseUnavailable),
+    ("rows that are no objects", with_part(1, ok({"value": ["x"]})), DataverseUnavailable),
+    ("an empty conversation", with_part(0, (204, "", "")), DataverseUnavailable),
+    ("a part too few", GOOD[:3], DataverseUnavailable),
+    ("a part too many", [*GOOD, ok({"value": []})], DataverseUnavailable),
+    ("a body cut off", with_part(1, (200, "", '{"value": [')), DataverseUnavailable),
+]
+
+
+@pytest.mark.parametrize(("parts", "kind"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_what_a_broken_answer_means(find, parts, kind) -> None:
+    """Whatever comes back: refused, not there, or to be repeated; never a bug, never taken for "no match"."""
+    with pytest.raises(kind):
+        find(batch(parts))
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_written"),
+    [
+        (Response(204, {}, b""), True),
+        (Response(200, {"content-type": "application/json"}, b'{"activityid": "x"}'), True),
+        (Response(200, {"content-type": "text/html"}, b"<html>Sign in</html>"), False),
+        (Response(200, {}, b"[]"), False),
+    ],
+)
+def test_a_page_is_no_accepted_write(monkeypatch, answer, is_written) -> None:
+    """A proxy's or a sign-in page with 200 in the place of Dataverse's answer: not written, repeat."""
+    monkeypatch.setattr("shared.dataverse.retry.sleep", lambda _: None)
+    dataverse = DataverseClient(SETTINGS.dataverse_url, SETTINGS.api_version, FakeTokens())  # type: ignore[arg-type]
+    monkeypatch.setattr(dataverse._transport, "send", lambda *_: answer)
+    context = RequestContext(Deadline.after(0.1), OPEN)
+    if is_written:
+        dataverse.update("msdyn_ocliveworkitems", OPEN, 'W/"1"', {"subject": "x"}, context)
+    else:
+        with pytest.raises(DataverseUnavailable):
+            dataverse.update("msdyn_ocliveworkitems", OPEN, 'W/"1"', {"subject": "x"}, context)
+    assert context.write_unsure is not is_written
+
+
+def test_a_conflict_on_a_read_is_no_answer_to_the_caller(find) -> None:
+    """A 412 where nothing is written is a step of nothing; the border turns it into a refusal."""
+    with pytest.raises(ControlSignal):
+        find(batch(with_part(1, (412, "", ""))))
+
+
+@pytest.mark.parametrize("answer", [batch(with_part(1, (401, "", ""))), Response(401, {}, b"")], ids=["part", "whole"])
+def test_a_refused_token_is_renewed_once_wherever_it_is_refused(find, answer) -> None:
+    """401 from Dataverse, also inside a batch: one fresh token, one retry; then it is permanent."""
+    assert find(answer, batch(GOOD)).customers["contact"]
+    assert find.tokens.refused == 1
+    with pytest.raises(DataverseRefused):
+        find(answer, answer)
+    assert find.tokens.refused == 1
+
+
+def test_the_wait_of_the_whole_batch_counts_for_its_part(find) -> None:
+    """An outer Retry-After is kept where the throttled part has none of its own."""
+    throttled = batch([(429, "", "")], status=429, headers={"retry-after": "30"})
+    with pytest.raises(DataverseUnavailable) as caught:
+        find(throttled)
+    assert caught.value.retry_after == 30
+    assert find.context.round_trips == 1

@@ -1,0 +1,88 @@
+"""What an error answer of Dataverse means: the kind, and a mend in our own words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from shared.core.errors import ConversationChanged, ConversationNotFound, DataverseRefused, DataverseUnavailable
+from shared.dataverse.error_mapping import error_for, retry_after
+
+PRIVILEGE = (
+    "Principal user (Id=1, type=8) is missing prvReadContact privilege (Id=2) on OTC=2 for entity 'contact'. "
+    "context.Caller=Ann Secret"
+)
+
+TABLE = [
+    (401, "", "", DataverseRefused, "token"),
+    (403, "0x80040220", PRIVILEGE, DataverseRefused, "prvReadContact"),
+    (403, "0X80040220", "no name in it", DataverseRefused, "a privilege"),
+    (403, "", PRIVILEGE, DataverseRefused, "prvReadContact"),
+    (403, "0x80048d19", "no name in it", DataverseRefused, "column"),
+    (403, "0x80072560", "The user is not a member of the organization.", DataverseRefused, "application user"),
+    (401, "0x80072560", "", DataverseRefused, "application user"),
+    (403, "", "", DataverseRefused, "security role"),
+    (400, "0x80060888", "Could not find a property named 'Ann Secret'", DataverseRefused, "IDENTIFICATION_RULES"),
+    (400, "0x0", "", DataverseRefused, "IDENTIFICATION_RULES"),
+    (400, "0x80048d19", "", DataverseRefused, "IDENTIFICATION_RULES"),
+    (404, "0x8006088a", "Resource not found for the segment 'x'.", DataverseRefused, "table"),
+    (404, "", "No HTTP resource was found", DataverseRefused, "DATAVERSE_URL"),
+    (404, "0x80040217", "Entity With Id = 1 Does Not Exist", ConversationNotFound, "no conversation"),
+    (404, "", "account With Id = 1 Does Not Exist", ConversationNotFound, "no conversation"),
+    (400, "0x80040265", "Ann Secret may not be changed", DataverseRefused, "plug-in"),
+    (500, "0x80040265", "Ann Secret may not be changed", DataverseRefused, "plug-in"),
+    (500, "0x80044150", "", DataverseRefused, "SQL"),
+    (500, "0x80040333", "", DataverseRefused, "uplicate"),
+    (412, "0x80060882", "", ConversationChanged, ""),
+    (412, "", "", ConversationChanged, ""),
+    (302, "", "", DataverseRefused, "redirect"),
+    (413, "", "", DataverseRefused, "refused"),
+    (429, "0x80072322", "", DataverseUnavailable, "epeat"),
+    (500, "", "", DataverseUnavailable, "epeat"),
+    (502, "", "", DataverseUnavailable, "epeat"),
+    (503, "0x80044150", "", DataverseUnavailable, "epeat"),
+    (504, "", "", DataverseUnavailable, "epeat"),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "message", "kind", "word"), TABLE)
+def test_refusal(status, code, message, kind, word) -> None:
+    """Contract, section 6: the kind of error by status and code, a mend in it, Dataverse's own text never."""
+    error = error_for(status, {}, {"error": {"code": code, "message": message}})
+    assert type(error) is kind
+    assert word in error.detail
+    assert "Secret" not in error.detail
+    assert "context.Caller" not in error.detail
+
+
+@pytest.mark.parametrize("body", [{}, {"error": None}, {"error": "text"}, {"error": {"code": 5, "message": []}}])
+def test_any_body_will_do(body) -> None:
+    """An error body of any shape, as a proxy may send it, is an error and never a crash."""
+    assert type(error_for(503, {}, body)) is DataverseUnavailable
+    assert type(error_for(400, {}, body)) is DataverseRefused
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("7", 7), ("0", 0), ("1.5", 1.5), ("", None), ("soon", None), ("-3", None), ("9" * 400, 1e9), ("²", None)],
+)
+def test_retry_after(value, seconds) -> None:
+    """Retry-After is a number of seconds; what is no number is no wish."""
+    assert retry_after({"retry-after": value}) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    """Retry-After may be a date; one that has passed means now."""
+    now = datetime.now(UTC)
+    assert retry_after({"retry-after": format_datetime(now + timedelta(seconds=30))}) == pytest.approx(30, abs=2)
+    assert retry_after({"retry-after": format_datetime(now - timedelta(days=1))}) == 0
+
+
+@pytest.mark.parametrize(("wish", "told"), [("0", 1), ("7", 7), ("600", 60), ("", 1)])
+def test_what_the_caller_is_told(wish, told) -> None:
+    """Contract, section 6: Retry-After of a 503 is a whole number from 1 to 60."""
+    error = error_for(503, {"retry-after": wish}, {})
+    assert isinstance(error, DataverseUnavailable)
+    assert error.retry_after == told

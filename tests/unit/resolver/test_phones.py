@@ -1,0 +1,150 @@
+"""Phone numbers as people type them, against phone numbers as they are stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.resolver.values.phones import MAX_VARIANTS, variants
+
+README = Path(__file__).resolve().parents[3] / "README.md"
+
+MATCH: list[tuple[str, str, str]] = [
+    # typed, stored, DEFAULT_PHONE_REGION
+    ("(425) 555-0100", "+14255550100", "US"),
+    ("(425) 555-0100", "425-555-0100", "US"),
+    ("(425) 555-0100", "4255550100", "US"),
+    ("(425) 555-0100", "425.555.0100", "US"),
+    ("425 555 0100", "(425) 555-0100", "US"),
+    ("4255550100", "+1 425-555-0100", "US"),
+    ("+14255550100", "425-555-0100", "US"),
+    ("+14255550100", "(425) 555-0100", "US"),
+    ("+14255550100", "1-425-555-0100", "US"),
+    ("1 425 555 0100", "+1 (425) 555-0100", "US"),
+    ("+1 425 555 0100", "+14255550100", ""),
+    ("+14255550100", "+1 425 555 0100", ""),
+    ("tel:+1-425-555-0100", "4255550100", "US"),
+    ("+1 425 555 0100", "14255550100", ""),
+    ("425-555-0100 ext. 12", "(425) 555-0100 ext. 12", "US"),
+    ("425-555-0100 x12", "+14255550100 x12", "US"),
+    ("+14165550123", "416-555-0123", "CA"),
+    ("(416) 555-0123", "+1 416-555-0123", "CA"),
+    ("030 123456", "+4930123456", "DE"),
+    ("+49 30 123456", "030 123456", "DE"),
+    ("+4930123456", "030/123456", "DE"),
+    ("030/123456", "+49 30 123456", "DE"),
+    ("+4930123456", "030-123456", "DE"),
+    ("+4930123456", "0049 30 123456".replace(" ", ""), "DE"),
+    ("0049 30 123456", "+4930123456", "DE"),
+    ("030 123456", "+49 (0)30 123456", "DE"),
+    ("+49 (0)30 123456", "030123456", "DE"),
+    ("+4915112345678", "01511 2345678", "DE"),
+    ("01511 2345678", "+49 1511 2345678", "DE"),
+    ("020 7946 0958", "+442079460958", "GB"),
+    ("+44 20 7946 0958", "020 7946 0958", "GB"),
+    ("+442079460958", "+44 (0)20 7946 0958", "GB"),
+    ("07911 123456", "+44 7911 123456", "GB"),
+    ("+447911123456", "07911123456", "GB"),
+    ("+44 20 7946 0958", "00442079460958", "GB"),
+    ("01 23 45 67 89", "+33123456789", "FR"),
+    ("+33 1 23 45 67 89", "01 23 45 67 89", "FR"),
+    ("+33123456789", "0123456789", "FR"),
+    ("06 12 34 56 78", "+33 6 12 34 56 78", "FR"),
+    ("+33612345678", "06-12-34-56-78", "FR"),
+    ("912 34 56 78", "+34912345678", "ES"),
+    ("+34 912 34 56 78", "912 34 56 78", "ES"),
+    ("+34912345678", "912345678", "ES"),
+    ("612 345 678", "+34 612 34 56 78", "ES"),
+    ("06 6982 1234", "+390669821234", "IT"),
+    ("+39 06 6982 1234", "06 6982 1234", "IT"),
+    ("+390669821234", "0669821234", "IT"),
+    ("347 123 4567", "+39 347 123 4567", "IT"),
+    ("03-5555-0170", "+81355550170", "JP"),
+    ("+81 3-5555-0170", "03-5555-0170", "JP"),
+    ("+81355550170", "0355550170", "JP"),
+    ("090-1234-5678", "+81 90-1234-5678", "JP"),
+    ("(11) 91234-5678", "+5511912345678", "BR"),
+    ("+55 11 91234-5678", "(11) 91234-5678", "BR"),
+    ("+5511912345678", "11912345678", "BR"),
+    ("098765 43210", "+919876543210", "IN"),
+    ("+91 98765 43210", "098765 43210", "IN"),
+    ("98765 43210", "+91 98765 43210", "IN"),
+    ("(02) 5550 1234", "+61255501234", "AU"),
+    ("+61 2 5550 1234", "(02) 5550 1234", "AU"),
+    ("0412 345 678", "+61 412 345 678", "AU"),
+    ("+61412345678", "0412345678", "AU"),
+    ("044 668 18 00", "+41446681800", "CH"),
+    ("+41 44 668 18 00", "044 668 18 00", "CH"),
+    ("+4722550217", "22 55 02 17", "NO"),
+    ("22 55 02 17", "+47 22 55 02 17", "NO"),
+]
+
+NO_MATCH: list[tuple[str, str, str]] = [
+    ("(425) 555-0100", "(425) 555-0101", "US"),
+    ("(425) 555-0100", "(206) 555-0100", "US"),
+    ("+49 30 123456", "030 123456", "US"),  # nobody knows whose 030 123456 that is
+    ("+44 30 12345678", "030 12345678", "DE"),  # the same digits are a German number there
+    ("+33 1 23 45 67 89", "01 23 45 67 89", "DE"),
+    ("+442079460958", "2079460958", "US"),
+    ("4255550100", "+14255550100", ""),  # no region: whose number it is stays unknown
+    ("425-555-0100", "425-555-0100 ext. 12", "US"),  # another telephone
+    ("425-555-0100 ext. 12", "425-555-0100", "US"),
+    ("425-555-0100 ext. 12", "425-555-0100 ext. 13", "US"),
+    ("425-555-0100 ext. 12", "+1425555010012", "US"),
+    ("+4930123456", "30123456", "DE"),  # a dropped 0 makes another number
+    ("555-0100", "425-555-0100", "US"),  # no area code
+    ("0100", "425-555-0100", "US"),
+    ("+14255550100", "%4255550100", "US"),
+    ("+4912345678", "+112345678", "DE"),
+    ("call me at 4255550100", "4255550100", "US"),  # no phone number: searched as typed
+    ("1-800-FLOWERS", "1-800-356-9377", "US"),
+]
+
+
+@pytest.mark.parametrize(("typed", "stored", "region"), MATCH)
+def test_pairs_that_match(typed: str, stored: str, region: str) -> None:
+    """One number, however it is typed and stored."""
+    assert stored in variants(typed, region)
+
+
+@pytest.mark.parametrize(("typed", "stored", "region"), NO_MATCH)
+def test_pairs_that_must_not_match(typed: str, stored: str, region: str) -> None:
+    """Two numbers never become one."""
+    assert stored not in variants(typed, region)
+
+
+def test_match_rate(capsys) -> None:
+    """The match rate over the table, against exact comparison; the README holds this line."""
+    exact = sum(typed == stored for typed, stored, _ in MATCH)
+    found = sum(stored in variants(typed, region) for typed, stored, region in MATCH)
+    regions = len({region for _, _, region in MATCH if region})
+    wrong = sum(stored in variants(typed, region) for typed, stored, region in NO_MATCH)
+    line = (
+        f"Phone numbers: {found} of {len(MATCH)} pairs match, {exact} by exact comparison; "
+        f"{wrong} of {len(NO_MATCH)} pairs that must not match do; {regions} countries."
+    )
+    with capsys.disabled():
+        print(f"\n{line}")  # noqa: T201 - the figure that the README holds
+    assert len(MATCH) >= 60
+    assert regions >= 10
+    assert (found, wrong) == (len(MATCH), 0)
+    assert line in README.read_text(encoding="utf-8")
+
+
+@given(st.text(max_size=60), st.sampled_from(["", "US", "DE", "JP", "IT"]))
+def test_any_text_has_few_short_variants(typed: str, region: str) -> None:
+    """For any text: at most 12 variants of at most 50 characters, the typed one first, each once."""
+    found = variants(typed, region)
+    assert len(found) <= MAX_VARIANTS
+    assert all(len(form) <= 50 for form in found)
+    assert len(set(found)) == len(found)
+    assert not found or len(typed) > 50 or found[0] == typed
+
+
+def test_what_is_no_number_is_searched_as_typed() -> None:
+    """A text that is no phone number has one variant, itself."""
+    for text in ("call me", "1234", "n/a", "+", "425 555 0100 or 425 555 0101", "extension 12"):
+        assert variants(text, "US") == (text,)
