@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
+from shared.contract.statuses import PartStatus
 from shared.resolver.result import LinkResult
 
 TEXTS = Path(__file__).with_name("texts")
@@ -20,6 +21,9 @@ CUSTOMER_STRENGTH = ("Email", "Phone", "Name")
 """The order in which something that was given and did not match is asked to be checked."""
 
 
+NO_CASE_GIVEN = frozenset({PartStatus.NOT_GIVEN, PartStatus.NOT_REQUESTED, PartStatus.CUSTOMER_NEEDED})
+
+
 def next_question(result: LinkResult) -> tuple[str, str]:
     """The field to ask for and the question, or two empty texts; the customer before the case."""
     kind, field = _customer(result) or _case(result) or ("", "")
@@ -27,34 +31,35 @@ def next_question(result: LinkResult) -> tuple[str, str]:
 
 
 def _customer(result: LinkResult) -> tuple[str, str] | None:
-    status, criteria = result.decision.customer.status, result.criteria
-    given = _given(result)
-    by_record = any(criterion.matched_by == "record" for criterion in criteria.customers.values())
-    if by_record or not criteria.wants_customer:
+    criteria, given = result.criteria, _given(result)
+    if any(criterion.is_record for criterion in criteria.customers.values()) or not criteria.wants_customer:
         return None
-    if status == "ambiguous" or (status == "not_given" and _knows_nothing(result)):
-        return _first("ask", MOST_TELLING, lacking=given)
-    if status == "not_found" and criteria.customers:
-        return _first("check", CUSTOMER_STRENGTH, among=given)
-    return None
+    match result.decision.customer.status:
+        case PartStatus.AMBIGUOUS:
+            return _first("ask", MOST_TELLING, lacking=given)
+        case PartStatus.NOT_GIVEN:
+            return _first("ask", MOST_TELLING, lacking=given) if _knows_nothing(result) else None
+        case PartStatus.NOT_FOUND:
+            return _first("check", CUSTOMER_STRENGTH, among=given)
+        case _:
+            return None
 
 
 def _knows_nothing(result: LinkResult) -> bool:
     """Whether nothing is in place, and nothing was given that could be checked instead."""
     nothing_in_place = result.customer is None and result.case is None
-    return nothing_in_place and result.decision.case.status in ("not_given", "not_requested", "customer_needed")
+    return nothing_in_place and result.decision.case.status in NO_CASE_GIVEN
 
 
 def _case(result: LinkResult) -> tuple[str, str] | None:
-    status, named = result.decision.case.status, result.criteria.case
-    given = _given(result)
+    status, named, given = result.decision.case.status, result.criteria.case, _given(result)
     if named is None:
-        return ("ask", "CaseNumber") if status == "ambiguous" and "CaseNumber" not in given else None
-    if "CaseNumber" not in named.matched_by.split(", "):
+        return ("ask", "CaseNumber") if status is PartStatus.AMBIGUOUS and "CaseNumber" not in given else None
+    if "CaseNumber" not in named.matched_by:
         return None
-    if status in ("not_found", "customer_mismatch"):
-        return "check", "CaseNumber"  # the same words for both: whose case it is stays untold
-    return _first("ask", MOST_TELLING, lacking=given) if status == "ambiguous" else None
+    if status in (PartStatus.NOT_FOUND, PartStatus.CUSTOMER_MISMATCH):
+        return "check", "CaseNumber"  # the same words for both, so that nobody learns whose case it is
+    return _first("ask", MOST_TELLING, lacking=given) if status is PartStatus.AMBIGUOUS else None
 
 
 def _given(result: LinkResult) -> frozenset[str]:

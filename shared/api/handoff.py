@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.contract.models import LinkRequest
 from shared.contract.parsing import Number
+from shared.contract.requests import LinkRequest
+from shared.contract.statuses import Event, PartStatus
 from shared.core.schema import CONVERSATION_LOGICAL_NAME
 from shared.core.text import one_line
+from shared.resolver.decision import BY_CONVERSATION, BY_CREATION, BY_CUSTOMER, BY_RECORD
+from shared.resolver.filters import MatchedBy
 from shared.resolver.result import LinkResult
 
 MAX_SUMMARY = 1000
@@ -20,8 +23,6 @@ MAX_CONTEXT_VALUE = 4000
 MAX_TAGS_BYTES = 20_000
 MAX_INTEGER = 2**31 - 1
 """Limits of context variables (Omnichannel docs, "Manage context variables"); larger numbers go as text."""
-
-COMMANDS = {"escalate": "Escalate", "end": "EndConversation"}
 
 
 def record_url(dataverse_url: str, app_id: str, table: str, record_id: str) -> str:
@@ -36,17 +37,6 @@ def conversation_url(dataverse_url: str, app_id: str, conversation_id: str) -> s
 
 
 # --- escalationSummary -----------------------------------------------------------------------------------------------
-
-NOT_LINKED: Mapping[str, str] = {
-    "not_given": "none given",
-    "not_requested": "not asked for",
-    "not_found": "not found",
-    "ambiguous": "several match, none linked",
-    "customer_needed": "none created, no customer is linked",
-    "customer_mismatch": "not linked, the case that was named is another customer's",
-    "conversation_closed": "not linked, the conversation is closed",
-    "kept_existing": "left as it was",
-}
 
 
 def summary(result: LinkResult, links: Mapping[str, str]) -> str:
@@ -84,7 +74,7 @@ def typed_lines(request: LinkRequest) -> list[str]:
 def _customer_line(result: LinkResult) -> str:
     part, customer = result.decision.customer, result.customer
     if customer is None:
-        return f"Customer: {NOT_LINKED[part.status]}."
+        return f"Customer: {part.status.text.summary}."
     name = one_line(customer.name) if result.settings.include_names else ""
     return f"Customer: {name or 'linked'} ({customer.type}){_how(part.status, part.matched_by)}."
 
@@ -92,35 +82,34 @@ def _customer_line(result: LinkResult) -> str:
 def _case_line(result: LinkResult) -> str:
     part, case = result.decision.case, result.case
     if case is None:
-        return f"Case: {NOT_LINKED[part.status]}."
+        return f"Case: {part.status.text.summary}."
     title = one_line(case.title) if result.settings.include_names else ""
     shown = ", ".join(text for text in (one_line(result.case_number), title) if text)
     return f"Case: {shown or 'linked'}{_how(part.status, part.matched_by)}."
 
 
-_HOW = {
-    "record": ", known to the platform",
-    "conversation": ", already on the conversation",
-    "customer": ", the customer's only active case",
-    "created": ", created by the bot",
+_HOW: Mapping[MatchedBy, str] = {
+    BY_RECORD: ", known to the platform",
+    BY_CONVERSATION: ", already on the conversation",
+    BY_CUSTOMER: ", the customer's only active case",
+    BY_CREATION: ", created by the bot",
 }
 
 
-def _how(status: str, matched_by: str) -> str:
+def _how(status: PartStatus, matched_by: MatchedBy) -> str:
     if not matched_by:
-        return f", already on the conversation ({NOT_LINKED[status]})" if status in NOT_LINKED else ""
-    return _HOW.get(matched_by, f", matched by {matched_by}")
+        return f", already on the conversation ({status.text.summary})" if status.text.summary else ""
+    return _HOW.get(matched_by, f", matched by {', '.join(matched_by)}")
 
 
 def _unmatched_line(result: LinkResult) -> list[str]:
     decision, criteria = result.decision, result.criteria
-    missed = []
-    if decision.customer.status == "not_found":
-        missed += [criterion.matched_by for criterion in criteria.customers.values()]
-    if decision.case.status in ("not_found", "customer_mismatch") and criteria.case:
-        missed.append(criteria.case.matched_by)
-    names = dict.fromkeys(name for names in missed for name in names.split(", "))
-    return [f"Given and not found: {', '.join(names)}."] if names else []
+    missed: list[str] = []
+    if decision.customer.status is PartStatus.NOT_FOUND:
+        missed += [name for criterion in criteria.customers.values() for name in criterion.matched_by]
+    if decision.case.status in (PartStatus.NOT_FOUND, PartStatus.CUSTOMER_MISMATCH) and criteria.case:
+        missed += criteria.case.matched_by
+    return [f"Given and not found: {', '.join(dict.fromkeys(missed))}."] if missed else []
 
 
 # --- omnichannelTags -------------------------------------------------------------------------------------------------
@@ -128,7 +117,7 @@ def _unmatched_line(result: LinkResult) -> list[str]:
 
 def tags(result: LinkResult) -> str:
     """The bot's command for `channelData.tags`, with the caller's own variables and our findings on escalate."""
-    found = {
+    found: dict[str, str] = {
         "LinkStatus": result.status,
         "CustomerStatus": result.customer_status,
         "CaseStatus": result.case_status,
@@ -138,19 +127,19 @@ def tags(result: LinkResult) -> str:
     return command(result.request.what, result.request.others, found)
 
 
-def command(event: str, others: Mapping[str, Any], found: Mapping[str, str]) -> str:
+def command(event: Event, others: Mapping[str, Any], found: Mapping[str, str]) -> str:
     """A bot command of Omnichannel as JSON text; the context of an EndConversation is empty (Omnichannel docs)."""
-    if event != "escalate":
-        return _json({"type": COMMANDS[event], "context": {}})
+    if event is Event.END:
+        return _json({"type": event.command, "context": {}})
     context: dict[str, str | int] = dict(found)
-    room = MAX_TAGS_BYTES - 1 - len(_json({"type": COMMANDS[event], "context": context}).encode())
+    room = MAX_TAGS_BYTES - 1 - len(_json({"type": event.command, "context": context}).encode())
     taken = {name.lower() for name in found}
     for name, value in _extras(others).items():
         size = len(_json({name: value}).encode())
         if name.lower() not in taken and size <= room:
             context[name] = value
             room -= size
-    return _json({"type": COMMANDS[event], "context": context})
+    return _json({"type": event.command, "context": context})
 
 
 def _json(value: object) -> str:

@@ -4,51 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.contract.statuses import PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
-from shared.resolver.decision import SearchResult
-from shared.resolver.filters import Condition, EntityCriteria
+from shared.resolver.decision import BY_CUSTOMER, BY_RECORD, SearchResult
+from shared.resolver.filters import Condition, EntityCriteria, MatchedBy
 from shared.resolver.queries import ALONE
 from shared.resolver.result import LinkResult
 
 DRY_RUN = "DRY RUN, nothing was written."
 
-CUSTOMER: Mapping[str, str] = {
-    "linked": "linked {type}{by}",
-    "would_link": "would link {type}{by}",
-    "already_linked": "the {type} was linked already",
-    "kept_existing": "the customer was not linked because what is on the conversation is kept",
-    "not_given": "nothing was given that identifies the customer",
-    "insufficient": "what was given does not identify a customer by itself (SUFFICIENT_ALONE)",
-    "not_requested": "the customer was not requested",
-    "not_found": "no customer matched",
-    "ambiguous": "several customers matched, so none was linked",
-    "conversation_closed": "the conversation is closed, so the customer was not linked",
+TOGETHER: Mapping[tuple[PartStatus, PartStatus], str] = {
+    (PartStatus.LINKED, PartStatus.LINKED): "linked {type}{by} and {what}",
+    (PartStatus.WOULD_LINK, PartStatus.WOULD_LINK): "would link {type}{by} and {what}",
+    (PartStatus.ALREADY_LINKED, PartStatus.ALREADY_LINKED): "the {type} and the case were linked already",
+    (
+        PartStatus.CONVERSATION_CLOSED,
+        PartStatus.CONVERSATION_CLOSED,
+    ): "the conversation is closed, so nothing was linked",
+    (PartStatus.KEPT_EXISTING, PartStatus.KEPT_EXISTING): (
+        "nothing was linked because what is on the conversation is kept"
+    ),
 }
-CASE: Mapping[str, str] = {
-    "linked": "linked {what}",
-    "would_link": "would link {what}",
-    "would_create": "would create and link a case",
-    "created": "created and linked a case",
-    "already_linked": "the case was linked already",
-    "kept_existing": "the case was not linked because what is on the conversation is kept",
-    "not_given": "no case was given",
-    "not_requested": "the case was not requested",
-    "not_found": "no active case matched",
-    "ambiguous": "several active cases matched, so none was linked",
-    "customer_needed": "no case was created because no active customer is linked",
-    "customer_mismatch": "the case belongs to another customer, so it was not linked",
-    "conversation_closed": "the conversation is closed, so the case was not linked",
-}
+"""What is said in one clause where the same became of both."""
 
-
-TOGETHER: Mapping[tuple[str, str], str] = {
-    ("linked", "linked"): "linked {type}{by} and {what}",
-    ("would_link", "would_link"): "would link {type}{by} and {what}",
-    ("already_linked", "already_linked"): "the {type} and the case were linked already",
-    ("conversation_closed", "conversation_closed"): "the conversation is closed, so nothing was linked",
-    ("kept_existing", "kept_existing"): "nothing was linked because what is on the conversation is kept",
-}
-"""What is said in one where the same became of both."""
+INSUFFICIENT_CUSTOMER = "what was given does not identify a customer by itself (SUFFICIENT_ALONE)"
+INSUFFICIENT_CASE = "a number does not identify a case by itself (SUFFICIENT_ALONE)"
 
 
 def message(result: LinkResult) -> str:
@@ -61,28 +41,26 @@ def message(result: LinkResult) -> str:
     sentence = template.format(
         type=result.customer.type if result.customer else "customer",
         by=_by(result.decision.customer.matched_by),
-        what="the only active case" if matched_by == "customer" else f"case{_by(matched_by)}",
+        what="the only active case" if matched_by == BY_CUSTOMER else f"case{_by(matched_by)}",
     )
     sentence = sentence[0].upper() + sentence[1:] + "."
     return f"{DRY_RUN} {sentence}" if result.request.dryRun else sentence
 
 
 def _of_customer(result: LinkResult) -> str:
-    return CUSTOMER["insufficient" if _insufficient(result) else result.customer_status]
+    insufficient = result.customer_status is PartStatus.NOT_GIVEN and result.criteria.customers
+    return INSUFFICIENT_CUSTOMER if insufficient else result.customer_status.text.of_customer
 
 
 def _of_case(result: LinkResult) -> str:
-    if result.case_status == "not_given" and result.criteria.case:
-        return "a number does not identify a case by itself (SUFFICIENT_ALONE)"
-    return CASE[result.case_status]
+    insufficient = result.case_status is PartStatus.NOT_GIVEN and result.criteria.case
+    return INSUFFICIENT_CASE if insufficient else result.case_status.text.of_case
 
 
-def _insufficient(result: LinkResult) -> bool:
-    return result.decision.customer.status == "not_given" and bool(result.criteria.customers)
-
-
-def _by(matched_by: str) -> str:
-    return {"": "", "record": " (known record)"}.get(matched_by, f" (by {matched_by})")
+def _by(matched_by: MatchedBy) -> str:
+    if matched_by == BY_RECORD:
+        return " (known record)"
+    return f" (by {', '.join(matched_by)})" if matched_by else ""
 
 
 def explain(result: LinkResult) -> str:
@@ -116,12 +94,13 @@ def _alone(type: CustomerType, condition: Condition, found: SearchResult) -> int
 
 
 def _asked(criterion: EntityCriteria) -> str:
+    names = ", ".join(criterion.matched_by)
     if criterion.supporting_only:
-        return f"{criterion.matched_by} (narrows only, see SUFFICIENT_ALONE)"
+        return f"{names} (narrows only, see SUFFICIENT_ALONE)"
     if criterion.preset_status:
-        return f"{criterion.matched_by} ({criterion.preset_status} without a search)"
+        return f"{names} ({criterion.preset_status} without a search)"
     columns = (" or ".join(condition.columns) for condition in criterion.conditions)
-    return f"{criterion.matched_by} in {', '.join(columns)}, active only"
+    return f"{names} in {', '.join(columns)}, active only"
 
 
 def _rows(count: int) -> str:

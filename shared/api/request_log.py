@@ -8,8 +8,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared import __version__
 from shared.api import responses
+from shared.contract.answers import LinkAnswer, UnlinkAnswer
 from shared.contract.http import JSON, ApiRequest, ApiResponse
-from shared.contract.models import ConversationRequest, LinkAnswer, LinkRequest, UnlinkAnswer
+from shared.contract.requests import ConversationRequest, LinkRequest
 from shared.core import telemetry
 from shared.core.context import Deadline, RequestContext
 from shared.core.errors import (

@@ -1,38 +1,49 @@
-"""From an outcome, or an error, to the answer that callers see: every field, always."""
+"""From a result, or an error, to the answer that callers see: every field, always."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from shared.api import follow_up, handoff, messages
-from shared.contract.models import LinkAnswer, LinkRequest, Problem, UnlinkAnswer, UnlinkRequest
+from shared.contract.answers import LinkAnswer, Problem, UnlinkAnswer, WrongField
+from shared.contract.requests import LinkRequest, UnlinkRequest
+from shared.contract.statuses import IN_PLACE, CreateCase, Event, LinkStatus, PartStatus, UnlinkStatus
 from shared.core.errors import DataverseUnavailable, LinkerError, RequestError
 from shared.core.schema import CASE_LOGICAL_NAME
 from shared.dataverse.records import Conversation
+from shared.resolver.decision import BY_CONVERSATION, LinkDecision, Record
 from shared.resolver.patch import Changes
-from shared.resolver.result import IN_PLACE, LinkResult
+from shared.resolver.result import LinkResult
 
 MAX_IGNORED = 1000
-
-ON_CONVERSATION = "conversation"
-"""How a customer or case was matched that is on the conversation and that this call did not look for or find."""
 
 
 def linked(result: LinkResult, request_id: str) -> LinkAnswer:
     """The answer of a link request that was carried through."""
     request, settings = result.request, result.settings
+    decision, customer, case = result.decision, result.customer, result.case
     customer_url, case_url = _links(result)
     next_field, next_question = follow_up.next_question(result)
     return LinkAnswer.model_construct(
         status=result.status,
-        linked=result.status == "linked" and not request.dryRun,
+        linked=result.status is LinkStatus.LINKED and not request.dryRun,
         message=messages.message(result),
         conversationId=request.conversationId,
         event=request.what,
         dryRun=request.dryRun,
-        **_customer_fields(result),
-        **_case_fields(result),
+        customerStatus=result.customer_status,
+        customerLinked=customer is not None,
+        customerMatchedBy=_matched_by(decision.customer, customer),
+        customerType=customer.type if customer else "",
+        customerId=customer.id if customer else "",
+        customerName=customer.name if customer and settings.include_names else "",
+        caseStatus=result.case_status,
+        caseLinked=case is not None,
+        caseMatchedBy=_matched_by(decision.case, case),
+        caseIsNew=result.case_is_new,
+        caseId=case.id if case else "",
+        caseNumber=result.case_number,
+        caseTitle=case.title if case and settings.include_names else "",
         replacedCustomerId=result.replaced_customer_id,
         replacedCaseId=result.replaced_case_id,
         customerUrl=customer_url,
@@ -43,35 +54,15 @@ def linked(result: LinkResult, request_id: str) -> LinkAnswer:
         ignoredInputs=_ignored(result),
         escalationSummary=handoff.summary(result, {"customer": customer_url, "case": case_url}),
         omnichannelTags=handoff.tags(result),
-        CloseOmnichannelConversation=request.what == "end" and not _case_is_missing(request, result),
+        CloseOmnichannelConversation=request.what is Event.END and not _case_is_missing(request, result),
         explain=messages.explain(result) if request.dryRun else "",
         requestId=request_id,
     )
 
 
-def _customer_fields(result: LinkResult) -> dict[str, Any]:
-    part, customer = result.decision.customer, result.customer
-    return {
-        "customerStatus": result.customer_status,
-        "customerLinked": customer is not None,
-        "customerMatchedBy": part.matched_by or (ON_CONVERSATION if customer else ""),
-        "customerType": customer.type if customer else "",
-        "customerId": customer.id if customer else "",
-        "customerName": customer.name if customer and result.settings.include_names else "",
-    }
-
-
-def _case_fields(result: LinkResult) -> dict[str, Any]:
-    part, case = result.decision.case, result.case
-    return {
-        "caseStatus": result.case_status,
-        "caseLinked": case is not None,
-        "caseMatchedBy": part.matched_by or (ON_CONVERSATION if case else ""),
-        "caseIsNew": result.case_is_new,
-        "caseId": case.id if case else "",
-        "caseNumber": result.case_number,
-        "caseTitle": case.title if case and result.settings.include_names else "",
-    }
+def _matched_by(part: LinkDecision[Record], held: Record | None) -> str:
+    """How it was matched; `conversation` for what is there and was not looked for, or not found."""
+    return ", ".join(part.matched_by or (BY_CONVERSATION if held else ()))
 
 
 def _links(result: LinkResult) -> tuple[str, str]:
@@ -89,22 +80,22 @@ def _ignored(result: LinkResult) -> str:
 
 
 def _case_is_missing(request: LinkRequest, result: LinkResult) -> bool:
-    asked = request.createCase != "no" and result.criteria.wants_case
+    asked = request.createCase is not CreateCase.NO and result.criteria.wants_case
     return asked and result.decision.case.status not in IN_PLACE
 
 
 def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> LinkAnswer:
     """The answer with all fields for an error, for callers that cannot handle errors (`?always=true`)."""
-    event = request.what if request else "escalate"
-    statuses = {"LinkStatus": "failed", "CustomerStatus": "failed", "CaseStatus": "failed"}
+    event = request.what if request else Event.ESCALATE
+    statuses: dict[str, str] = dict.fromkeys(("LinkStatus", "CustomerStatus", "CaseStatus"), LinkStatus.FAILED)
     return LinkAnswer(
-        status="failed",
+        status=LinkStatus.FAILED,
         message=error.detail,
         conversationId=request.conversationId if request else "",
         event=event,
         dryRun=request.dryRun if request else False,
-        customerStatus="failed",
-        caseStatus="failed",
+        customerStatus=PartStatus.FAILED,
+        caseStatus=PartStatus.FAILED,
         escalationSummary=handoff.failed_summary(request) if request else "",
         omnichannelTags=handoff.command(event, request.others if request else {}, statuses),
         failure=error.code,
@@ -125,10 +116,10 @@ def unlinked(request: UnlinkRequest, before: Conversation, changes: Changes, req
     """The answer of an unlink request."""
     customer = _unlink_status(request.customer, before.customer is not None, before.open)
     case = _unlink_status(request.case, bool(before.cases), before.open)
-    closed = " The conversation is closed." if "conversation_closed" in (customer, case) else ""
+    closed = " The conversation is closed." if UnlinkStatus.CONVERSATION_CLOSED in (customer, case) else ""
     return UnlinkAnswer.model_construct(
-        status="unlinked" if changes.body else "not_linked",
-        message=UNLINKED[customer == "unlinked", case == "unlinked"] + closed,
+        status=UnlinkStatus.UNLINKED if changes.body else UnlinkStatus.NOT_LINKED,
+        message=UNLINKED[customer is UnlinkStatus.UNLINKED, case is UnlinkStatus.UNLINKED] + closed,
         conversationId=request.conversationId,
         customerStatus=customer,
         caseStatus=case,
@@ -136,19 +127,19 @@ def unlinked(request: UnlinkRequest, before: Conversation, changes: Changes, req
     )
 
 
-def _unlink_status(requested: bool, held: bool, open: bool) -> str:
+def _unlink_status(requested: bool, held: bool, open: bool) -> UnlinkStatus:
     if not requested:
-        return "not_requested"
+        return UnlinkStatus.NOT_REQUESTED
     if not held:
-        return "not_linked"
-    return "unlinked" if open else "conversation_closed"
+        return UnlinkStatus.NOT_LINKED
+    return UnlinkStatus.UNLINKED if open else UnlinkStatus.CONVERSATION_CLOSED
 
 
 def problem(error: LinkerError, request_id: str) -> Problem:
     """The problem of RFC 9457 for an error; `errors` for 400 only."""
     errors = None
     if isinstance(error, RequestError) and error.status == 400:
-        errors = [{"field": item.field, "message": item.message} for item in error.errors]
+        errors = [WrongField(field=item.field, message=item.message) for item in error.errors]
     return Problem(
         type=f"urn:conversation-linker:{error.code}",
         title=error.title,

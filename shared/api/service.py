@@ -16,7 +16,7 @@ from shared.api import responses
 from shared.api.request_log import BUG, RequestLog
 from shared.api.workers import Workers
 from shared.contract.http import ApiRequest, ApiResponse
-from shared.contract.models import LinkRequest, UnlinkRequest
+from shared.contract.requests import LinkRequest, UnlinkRequest
 from shared.core.errors import InternalError, RequestError
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
@@ -111,7 +111,7 @@ class Service:
             self._workers.run(context.deadline, partial(diagnosis.run, context))
         except Exception as error:  # noqa: BLE001 - the API boundary
             report.add(of_error(area, name, log.known(error)))
-        reply = response.reply(http, report, log.headers())
+        reply = response.response(http, report, log.headers())
         log.write("ready" if reply.status == 200 else "not_ready", status=reply.status)
         return reply
 

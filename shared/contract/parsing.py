@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.core.errors import BadInput, FieldError, TooLarge
+
+T = TypeVar("T")
 
 MAX_BODY = 64 * 1024
 """Bytes."""
@@ -158,10 +160,10 @@ def yes_no(value: Any) -> bool:
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def word(choices: Mapping[str, str]) -> Callable[[Any], str]:
+def word(choices: Mapping[str, T]) -> Callable[[Any], T]:
     """A parser of one of the words, in any case; the answer is what `choices` says for it."""
 
-    def parse(value: Any) -> str:
+    def parse(value: Any) -> T:
         found = choices.get(text(value).lower()) if isinstance(value, str) else None
         if found is None:
             raise ValueError("must be one of " + ", ".join(choices))
@@ -170,10 +172,10 @@ def word(choices: Mapping[str, str]) -> Callable[[Any], str]:
     return parse
 
 
-def words(choices: Mapping[str, str]) -> Callable[[Any], tuple[str, ...]]:
+def words(choices: Mapping[str, T]) -> Callable[[Any], tuple[T, ...]]:
     """A parser of a list, or a text with commas, of the words; each once. Nothing in it means all of them."""
 
-    def parse(value: Any) -> tuple[str, ...]:
+    def parse(value: Any) -> tuple[T, ...]:
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list):
             raise ValueError("must be a list, or a text with commas, of " + ", ".join(choices))

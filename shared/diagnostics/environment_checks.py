@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from shared.contract.diagnosis import Check
 from shared.core.errors import ConversationNotFound
 from shared.core.schema import CONVERSATION_REGARDING
 from shared.dataverse import records
 from shared.dataverse.client import WhoAmIResult
 from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Results, refused, values
-from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, Check, bad, good, of_error
+from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, bad, good, of_error
 from shared.diagnostics.requirements import WORKSTREAM_NAME, list_of
 from shared.settings import SETTINGS, Settings
 

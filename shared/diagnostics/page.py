@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
-from typing import Any
+
+from shared.contract.diagnosis import Check, Diagnosis
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Content-Security-Policy: whatever a text may hold, nothing runs and nothing is fetched."""
@@ -22,47 +23,47 @@ footer { margin-top: 2rem; opacity: .75; font-size: .875rem; }
 """
 
 
-def page(content: Mapping[str, Any]) -> str:
+def page(diagnosis: Diagnosis) -> str:
     """The page of an answer's fields, see `Report.content`."""
-    areas = groupby(content["checks"], key=lambda check: str(check["area"]))
+    areas = groupby(diagnosis.checks, key=lambda check: str(check.area))
     body = "".join(_area(area, list(checks)) for area, checks in areas)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_title(content)}</title><style>{_STYLE}</style></head><body><main>"
-        f"<h1>{_title(content)}</h1><p>{escape(content['summary'])}</p>{_first(content)}{body}</main>"
-        f"<footer>{_footer(content)}</footer></body></html>"
+        f"<title>{_title(diagnosis)}</title><style>{_STYLE}</style></head><body><main>"
+        f"<h1>{_title(diagnosis)}</h1><p>{escape(diagnosis.summary)}</p>{_first(diagnosis)}{body}</main>"
+        f"<footer>{_footer(diagnosis)}</footer></body></html>"
     )
 
 
-def _title(content: Mapping[str, Any]) -> str:
-    return "Conversation Linker: " + ("ready" if content["ready"] else "not ready")
+def _title(diagnosis: Diagnosis) -> str:
+    return "Conversation Linker: " + ("ready" if diagnosis.ready else "not ready")
 
 
-def _first(content: Mapping[str, Any]) -> str:
-    if not content["firstFix"]:
+def _first(diagnosis: Diagnosis) -> str:
+    if not diagnosis.firstFix:
         return ""
-    fix, by = escape(content["firstFix"]), escape(content["firstFixBy"])
+    fix, by = escape(diagnosis.firstFix), escape(diagnosis.firstFixBy)
     return f'<p class="first"><strong>First:</strong> {fix}<br>Who can: {by}</p>'
 
 
-def _area(area: str, checks: Sequence[Mapping[str, Any]]) -> str:
+def _area(area: str, checks: Sequence[Check]) -> str:
     return f"<h2>{escape(area)}</h2><ul>{''.join(map(_check, checks))}</ul>"
 
 
-def _check(check: Mapping[str, Any]) -> str:
-    found = f' <span class="found">{escape(check["found"])}</span>' if check["found"] else ""
-    who = f"Who can: {check['fixBy']}"
-    fix = f'<span class="fix">{escape(check["fix"])}<br>{escape(who)}</span>' if check["fix"] else ""
+def _check(check: Check) -> str:
+    found = f' <span class="found">{escape(check.found)}</span>' if check.found else ""
+    who = f"Who can: {check.fixBy}"
+    fix = f'<span class="fix">{escape(check.fix)}<br>{escape(who)}</span>' if check.fix else ""
     word = mark(check)
-    return f'<li><b class="{word.split()[0]}">{word}</b><div>{escape(check["name"])}{found}{fix}</div></li>'
+    return f'<li><b class="{word.split()[0]}">{word}</b><div>{escape(check.name)}{found}{fix}</div></li>'
 
 
-def mark(check: Mapping[str, Any]) -> str:
+def mark(check: Check) -> str:
     """One word for how a check went."""
-    return "ok" if check["ok"] else "not ok" if check["needed"] else "advice"
+    return "ok" if check.ok else "not ok" if check.needed else "advice"
 
 
-def _footer(content: Mapping[str, Any]) -> str:
-    reported = (f"version {content['version']}", content["checkedAt"], f"request {content['requestId']}")
+def _footer(diagnosis: Diagnosis) -> str:
+    reported = (f"version {diagnosis.version}", diagnosis.checkedAt, f"request {diagnosis.requestId}")
     return escape(" · ".join(reported))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from shared.contract.diagnosis import Check
 from shared.diagnostics.queries import Results
-from shared.diagnostics.report import Check, bad, good
+from shared.diagnostics.report import bad, good
 from shared.diagnostics.requirements import Need, TableUse
 
 AREA = "privileges"

@@ -1,11 +1,10 @@
-"""What was checked, what is to be mended first and by whom."""
+"""What was checked, what is to be fixed first, and who can fix it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
 
+from shared.contract.diagnosis import Check, Diagnosis
 from shared.core.errors import DataverseUnavailable, InternalError, LinkerError, Misconfigured
 
 AZURE = "Azure administrator of the Function App"
@@ -28,47 +27,31 @@ AREAS = (
     "distance",
     "conversation",
 )
-"""What is checked, in the order in which it is mended: what comes first may be the cause of what comes later."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check: its area and name, whether all is well, what was found, the mend in one sentence, who can mend it.
-
-    `needed` False: advice, or something that could not be looked at; linking works without it.
-    """
-
-    area: str
-    name: str
-    ok: bool
-    found: str = ""
-    fix: str = ""
-    fixBy: str = ""
-    needed: bool = True
+"""What is checked, in the order in which it is fixed: what comes first may be the cause of what comes later."""
 
 
 def good(area: str, name: str, found: str = "") -> Check:
     """A check that found everything in order."""
-    return Check(area, name, True, found)
+    return Check(area=area, name=name, ok=True, found=found)
 
 
 def bad(area: str, name: str, fix: str, by: str = DYNAMICS, found: str = "", needed: bool = True) -> Check:
-    """A check that found something to mend."""
-    return Check(area, name, False, found, fix, by, needed)
+    """A check that found something to fix."""
+    return Check(area=area, name=name, ok=False, found=found, fix=fix, fixBy=by, needed=needed)
 
 
 def of_error(area: str, name: str, error: LinkerError, needed: bool = True) -> Check:
-    """The check that an error ended; its `detail` is the mend."""
-    return bad(area, name, error.detail, _who_mends(error), needed=needed)
+    """The check that an error ended; its `detail` is the fix."""
+    return bad(area, name, error.detail, _who_fixes(error), needed=needed)
 
 
-def _who_mends(error: LinkerError) -> str:
+def _who_fixes(error: LinkerError) -> str:
     kinds = ((Misconfigured, AZURE), (DataverseUnavailable, NOBODY), (InternalError, DEVELOPERS))
     return next((by for kind, by in kinds if isinstance(error, kind)), DYNAMICS)
 
 
 class Report:
-    """Checks as they come. A thread may still add some when the time is over; `content` is what there is by then."""
+    """Checks as they come. A thread may still add some when the time is over; `diagnosis` has what there is by then."""
 
     def __init__(self) -> None:
         self._checks: list[Check] = []
@@ -82,19 +65,22 @@ class Report:
         for check in checks:
             self.add(check)
 
-    def content(self) -> dict[str, Any]:
-        """The answer's fields: `ready`, `summary`, `firstFix`, `firstFixBy`, `checks`."""
+    def diagnosis(self, version: str, checked_at: str, request_id: str) -> Diagnosis:
+        """The answer: the checks in the order of `AREAS`, and what to fix first."""
         checks = sorted(self._checks, key=lambda check: AREAS.index(check.area))
         failed = [check for check in checks if not check.ok]
         needed = [check for check in failed if check.needed]
         first = next(iter(needed or failed), None)
-        return {
-            "ready": not needed,
-            "summary": _summary(len(checks), needed, len(failed) - len(needed)),
-            "firstFix": first.fix if first else "",
-            "firstFixBy": first.fixBy if first else "",
-            "checks": [asdict(check) for check in checks],
-        }
+        return Diagnosis(
+            ready=not needed,
+            summary=_summary(len(checks), needed, len(failed) - len(needed)),
+            firstFix=first.fix if first else "",
+            firstFixBy=first.fixBy if first else "",
+            checks=checks,
+            version=version,
+            checkedAt=checked_at,
+            requestId=request_id,
+        )
 
 
 def _summary(count: int, needed: list[Check], advice: int) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from shared.contract.diagnosis import Check
 from shared.diagnostics.queries import Results, refused, values
-from shared.diagnostics.report import AZURE, DYNAMICS, Check, bad, good, of_error
+from shared.diagnostics.report import AZURE, DYNAMICS, bad, good, of_error
 from shared.diagnostics.requirements import TableUse, list_of, logical
 
 TEXT_TYPES = ("String", "Memo")

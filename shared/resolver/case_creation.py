@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 from shared.core.schema import CUSTOMERS
 from shared.dataverse import odata
 from shared.dataverse.records import Case, Conversation, Customer

@@ -1,4 +1,4 @@
-"""The words in which a decision is put: what was found, what may be done, what becomes of customer and case."""
+"""The types of a decision: what was found, what may be done, what becomes of the customer and of the case."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import CustomerType
 from shared.dataverse.records import Case, Conversation, Customer
-from shared.resolver.filters import MatchCriteria
+from shared.resolver.filters import MatchCriteria, MatchedBy
 
 Record = TypeVar("Record", Customer, Case)
 
-WRITTEN = frozenset({"linked", "created"})
-"""The statuses of a part that this call writes to the conversation."""
+BY_RECORD: MatchedBy = ("record",)
+"""A known record, which the platform named by its id."""
+
+BY_CONVERSATION: MatchedBy = ("conversation",)
+"""Was on the conversation, whoever put it there."""
+
+BY_CUSTOMER: MatchedBy = ("customer",)
+"""The customer's only active case."""
+
+BY_CREATION: MatchedBy = ("created",)
+"""A case that this conversation created."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Policy:
     link_only_active_case: bool = True
     customer_types: tuple[CustomerType, ...] = ("contact", "account")
     case_columns: tuple[str, ...] = ("issue", "regarding")
-    create_case: str = "no"
+    create_case: CreateCase = CreateCase.NO
 
 
 @dataclass(frozen=True)
@@ -51,27 +61,32 @@ class SearchResult:
 class LinkDecision(Generic[Record]):
     """What becomes of the customer or of the case.
 
-    `status` is a status of the contract's section 4, `linked` where the record has to be written, `created` where the
-    case has to be created before. `record` is the match, None unless there is exactly one that may be linked. `why` is
-    for `explain` and holds no value.
+    `status` is LINKED where the record has to be written (before the link policy: where exactly one matched), CREATED
+    where the case has to be created first. `record` is the match, None unless there is exactly one that may be linked.
+    `matched_by` holds the names of the variables that found it, or one of the `BY_…`. `reason` is for `explain` and
+    holds no value.
     """
 
-    status: str
+    status: PartStatus
     record: Record | None = None
-    matched_by: str = ""
+    matched_by: MatchedBy = ()
     reason: str = ""
 
-    def rejected(self, status: str, reason: str) -> LinkDecision[Record]:
-        """The same part with another end: nothing of the match is kept."""
-        return LinkDecision(status, None, "", reason)
+    def rejected(self, status: PartStatus, reason: str) -> LinkDecision[Record]:
+        """The same part with another status: nothing of the match is kept."""
+        return LinkDecision(status, reason=reason)
+
+
+CustomerDecision = LinkDecision[Customer]
+CaseDecision = LinkDecision[Case]
 
 
 @dataclass(frozen=True)
 class Decision:
     """The end of it: both parts, the case columns to set to the case, and those to empty for the pair's sake."""
 
-    customer: LinkDecision[Customer]
-    case: LinkDecision[Case]
+    customer: CustomerDecision
+    case: CaseDecision
     set_columns: tuple[str, ...] = ()
     clear_columns: tuple[str, ...] = ()
 

@@ -6,11 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.contract import parsing
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
+from shared.contract.statuses import PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
 from shared.resolver.values import normalize, phones
 from shared.settings import Settings
+
+MatchedBy = tuple[str, ...]
+"""Names of variables, in the order in which they are named everywhere; or one word that is none."""
+
+RECORD = "record"
+"""Stands for the variable of a record that the platform named by its id."""
 
 MAX_EXTRA_LENGTH = 4000
 """Characters: no single-line text column of Dataverse holds more."""
@@ -28,7 +35,7 @@ class Condition:
 
     columns: Columns
     literals: tuple[str, ...]
-    variable: str = "record"
+    variable: str = RECORD
 
     def to_odata(self, path: str = "") -> str:
         """The condition, on the row itself or on the row at the end of a navigation property."""
@@ -47,14 +54,19 @@ class EntityCriteria:
     """
 
     conditions: tuple[Condition, ...] = ()
-    preset_status: str = ""
+    preset_status: PartStatus | None = None
     supporting_only: bool = False
     tie_break: EntityCriteria | None = None
 
     @property
-    def matched_by(self) -> str:
+    def matched_by(self) -> MatchedBy:
         """The names of the given variables, or `record`."""
-        return ", ".join(condition.variable for condition in self.conditions)
+        return tuple(condition.variable for condition in self.conditions)
+
+    @property
+    def is_record(self) -> bool:
+        """Whether the platform named the record itself."""
+        return any(condition.variable == RECORD for condition in self.conditions)
 
     def to_odata(self, path: str = "") -> list[str]:
         """All conditions, that the row is active first."""
@@ -68,7 +80,7 @@ class EntityCriteria:
     @property
     def may_match(self) -> bool:
         """Whether any row can satisfy it."""
-        return self.preset_status != "not_found"
+        return self.preset_status is not PartStatus.NOT_FOUND
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,7 @@ def _record(id_column: str, ids: tuple[str, ...]) -> EntityCriteria | None:
     if not ids:
         return None
     condition = Condition((id_column,), tuple(odata.guid(id) for id in ids[:MAX_RECORDS]))
-    return EntityCriteria((condition,), "ambiguous" if len(ids) > 1 else "")
+    return EntityCriteria((condition,), PartStatus.AMBIGUOUS if len(ids) > 1 else None)
 
 
 def _case(request: LinkRequest, given: Mapping[str, str], settings: Settings) -> EntityCriteria | None:
@@ -172,7 +184,7 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
         Condition(columns, tuple(map(odata.text, _values(name, given[name], settings))), name)
         for name, columns in used.items()
     )
-    preset_status = "" if all(condition.literals for condition in conditions) else "not_found"
+    preset_status = None if all(condition.literals for condition in conditions) else PartStatus.NOT_FOUND
     supporting_only = not any(settings.identifies(name) for name in used)
     criterion = EntityCriteria(conditions, preset_status, supporting_only)
     return _with_tie_break(criterion) if settings.name_use == "tie_break" else criterion
@@ -191,7 +203,7 @@ def _with_tie_break(criterion: EntityCriteria) -> EntityCriteria:
     strong = any(condition.variable in TIE_BREAK_NEEDS for condition in others)
     if not strong or len(others) == len(criterion.conditions):
         return criterion
-    preset_status = "" if all(condition.literals for condition in others) else "not_found"
+    preset_status = None if all(condition.literals for condition in others) else PartStatus.NOT_FOUND
     return replace(
         criterion,
         conditions=others,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shared.dataverse.records import Case, Conversation, Customer
-from shared.resolver.decision import WRITTEN, Decision, LinkDecision, Policy, Record
+from shared.contract.statuses import WRITTEN, PartStatus
+from shared.dataverse.records import Conversation, Customer
+from shared.resolver.decision import (
+    BY_CONVERSATION,
+    CaseDecision,
+    CustomerDecision,
+    Decision,
+    LinkDecision,
+    Policy,
+    Record,
+)
 from shared.resolver.filters import MatchCriteria
 
 
@@ -16,48 +25,54 @@ def keeps_existing(conversation: Conversation, beside: Customer | None) -> bool:
 
 
 def apply_customer_policy(
-    criteria: MatchCriteria, conversation: Conversation, policy: Policy, customer: LinkDecision[Customer]
-) -> LinkDecision[Customer]:
+    criteria: MatchCriteria, conversation: Conversation, policy: Policy, customer: CustomerDecision
+) -> CustomerDecision:
     """The match against the customer in place: linked, already linked, kept, closed."""
     if not criteria.wants_customer:
-        return LinkDecision("not_requested", reason="left out by entities")
-    if customer.status != "match" or customer.record is None:
+        return LinkDecision(PartStatus.NOT_REQUESTED, reason="left out by entities")
+    if customer.record is None:
         return customer
     in_place = conversation.customer
     if in_place and in_place.id == customer.record.id:
-        return replace(customer, status="already_linked")
+        return replace(customer, status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
-        return customer.rejected("conversation_closed", "the conversation is closed")
+        return customer.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
     if in_place and not policy.overwrite:
-        return customer.rejected("kept_existing", "another customer is on the conversation and overwrite is false")
-    return replace(customer, status="linked")
+        return customer.rejected(
+            PartStatus.KEPT_EXISTING, "another customer is on the conversation and overwrite is false"
+        )
+    return replace(customer, status=PartStatus.LINKED)
 
 
 def apply_case_policy(
-    conversation: Conversation, policy: Policy, case: LinkDecision[Case], beside: Customer | None
-) -> LinkDecision[Case]:
+    conversation: Conversation, policy: Policy, case: CaseDecision, beside: Customer | None
+) -> CaseDecision:
     """The match against the case in place and against the customer beside it."""
-    if case.status != "match" or case.record is None:
+    if case.record is None:
         return case
     in_place = conversation.case
     if in_place and in_place.id == case.record.id and not (conversation.open and _columns(conversation, policy, case)):
-        return replace(case, status="already_linked")
+        return replace(case, status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
-        return case.rejected("conversation_closed", "the conversation is closed")
+        return case.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
     if policy.case_must_match_customer and beside and not case.record.belongs_to(beside):
         if in_place and in_place.id == case.record.id:
-            return replace(case, status="already_linked")
-        return case.rejected("customer_mismatch", "the case does not belong to the customer on the conversation")
+            return replace(case, status=PartStatus.ALREADY_LINKED)
+        return case.rejected(
+            PartStatus.CUSTOMER_MISMATCH, "the case does not belong to the customer on the conversation"
+        )
     if in_place and in_place.id != case.record.id and not policy.overwrite:
-        return case.rejected("kept_existing", "another case is on the conversation and overwrite is false")
+        return case.rejected(PartStatus.KEPT_EXISTING, "another case is on the conversation and overwrite is false")
     if not _columns(conversation, policy, case):
-        return case.rejected("kept_existing", "the only case column that may be written is taken by another record")
-    return replace(case, status="linked")
+        return case.rejected(
+            PartStatus.KEPT_EXISTING, "the only case column that may be written is taken by another record"
+        )
+    return replace(case, status=PartStatus.LINKED)
 
 
-def _columns(conversation: Conversation, policy: Policy, case: LinkDecision[Case]) -> tuple[str, ...]:
+def _columns(conversation: Conversation, policy: Policy, case: CaseDecision) -> tuple[str, ...]:
     """The columns that may hold the case and do not; a case that nobody named is left in the columns it is in."""
-    if case.record is None or case.matched_by == "conversation":
+    if case.record is None or case.matched_by == BY_CONVERSATION:
         return ()
     free = [name for name in policy.case_columns if name != "regarding" or conversation.regarding_is_free]
     held = {name: conversation.cases.get(name) for name in free}
@@ -67,12 +82,12 @@ def _columns(conversation: Conversation, policy: Policy, case: LinkDecision[Case
 
 
 def enforce_consistency(
-    conversation: Conversation, policy: Policy, customer: LinkDecision[Customer], case: LinkDecision[Case]
+    conversation: Conversation, policy: Policy, customer: CustomerDecision, case: CaseDecision
 ) -> Decision:
     """No call leaves a case beside a customer to whom it does not belong; where nothing may be replaced, none comes."""
     columns = _columns(conversation, policy, case) if case.status in WRITTEN else ()
     beside = customer.record if customer.status in WRITTEN else conversation.customer
-    named = customer.status == "already_linked" and customer.matched_by != "conversation"
+    named = customer.status is PartStatus.ALREADY_LINKED and customer.matched_by != BY_CONVERSATION
     changes = named or customer.status in WRITTEN or case.status in WRITTEN
     if not policy.case_must_match_customer or beside is None or not changes:
         return Decision(customer, case, columns)
@@ -88,4 +103,4 @@ def enforce_consistency(
 
 
 def _unless_linked(part: LinkDecision[Record], reason: str) -> LinkDecision[Record]:
-    return part.rejected("kept_existing", reason) if part.status in WRITTEN else part
+    return part.rejected(PartStatus.KEPT_EXISTING, reason) if part.status in WRITTEN else part

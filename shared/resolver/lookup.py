@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 from shared.core.context import RequestContext
 from shared.dataverse.client import DataverseClient
 from shared.resolver import queries

@@ -10,11 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
 from shared.dataverse.records import Case, Customer
 from shared.resolver.case_creation import is_created, planned
-from shared.resolver.decision import Decision, LinkDecision, Policy, SearchResult
-from shared.resolver.filters import EntityCriteria, MatchCriteria
+from shared.resolver.decision import (
+    BY_CONVERSATION,
+    BY_CREATION,
+    BY_CUSTOMER,
+    CaseDecision,
+    CustomerDecision,
+    Decision,
+    LinkDecision,
+    Policy,
+    SearchResult,
+)
+from shared.resolver.filters import EntityCriteria, MatchCriteria, MatchedBy
 from shared.resolver.link_policy import apply_case_policy, apply_customer_policy, enforce_consistency, keeps_existing
 
 
@@ -36,12 +47,12 @@ def described(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> C
 def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Decision:
     """Who and which case is linked, and why. The same rows always give the same decision."""
     customer = _customer_without_number(criteria, found, policy)
-    case: LinkDecision[Case] | None = None
+    case: CaseDecision | None = None
     if criteria.wants_case and criteria.case:
         case, customer = _named_case(criteria, criteria.case, found, policy, customer)
     customer = apply_customer_policy(criteria, found.conversation, policy, customer)
-    beside = customer.record if customer.status == "linked" else found.conversation.customer
-    creates = policy.create_case != "no" and criteria.wants_case and _may_create(criteria.case, case)
+    beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
+    creates = policy.create_case is not CreateCase.NO and criteria.wants_case and _may_create(criteria.case, case)
     if case is None or creates:
         case = _unnamed_case(criteria, found, policy, customer, beside)
     case = apply_case_policy(found.conversation, policy, case, beside)
@@ -53,33 +64,37 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
 # --- who is described ------------------------------------------------------------------------------------------------
 
 
-def _customer_without_number(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> LinkDecision[Customer]:
+def _customer_without_number(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> CustomerDecision:
     """The preferred type's single match, else the other type's, else ambiguous if any had two, else not found."""
     own = found.conversation.customer
     if not criteria.customers:
         return (
-            LinkDecision("match", own, "conversation", "on the conversation")
+            LinkDecision(PartStatus.LINKED, own, BY_CONVERSATION, "on the conversation")
             if own
-            else LinkDecision("not_given", reason="not given")
+            else LinkDecision(PartStatus.NOT_GIVEN, reason="not given")
         )
     if all(criterion.supporting_only for criterion in criteria.customers.values()):
-        return LinkDecision("not_given", reason="what was given does not identify by itself (SUFFICIENT_ALONE)")
+        return LinkDecision(
+            PartStatus.NOT_GIVEN, reason="what was given does not identify by itself (SUFFICIENT_ALONE)"
+        )
     for type in policy.customer_types:
         if type in criteria.customers and (part := _single(type, criteria.customers[type], found)):
             return part
-    several = any(criterion.preset_status == "ambiguous" for criterion in criteria.customers.values())
+    several = any(criterion.preset_status is PartStatus.AMBIGUOUS for criterion in criteria.customers.values())
     if several or any(len(rows) > 1 for rows in found.customers.values()):
-        return LinkDecision("ambiguous", reason="several match")
-    return LinkDecision("not_found", reason="none matches")
+        return LinkDecision(PartStatus.AMBIGUOUS, reason="several match")
+    return LinkDecision(PartStatus.NOT_FOUND, reason="none matches")
 
 
-def _single(type: CustomerType, criterion: EntityCriteria, found: SearchResult) -> LinkDecision[Customer] | None:
+def _single(type: CustomerType, criterion: EntityCriteria, found: SearchResult) -> CustomerDecision | None:
     """The single match of one type, the name deciding between several where it may."""
     rows, named = found.customers.get(type, ()), found.customers_by_name.get(type, ())
     if len(rows) == 1:
-        return LinkDecision("match", rows[0], criterion.matched_by, f"the only matching {type}")
+        return LinkDecision(PartStatus.LINKED, rows[0], criterion.matched_by, f"the only matching {type}")
     if len(rows) > 1 and len(named) == 1 and criterion.tie_break:
-        return LinkDecision("match", named[0], criterion.tie_break.matched_by, f"the only matching {type} of that name")
+        return LinkDecision(
+            PartStatus.LINKED, named[0], criterion.tie_break.matched_by, f"the only matching {type} of that name"
+        )
     return None
 
 
@@ -91,12 +106,12 @@ def _named_case(
     named: EntityCriteria,
     found: SearchResult,
     policy: Policy,
-    customer: LinkDecision[Customer],
-) -> tuple[LinkDecision[Case], LinkDecision[Customer]]:
+    customer: CustomerDecision,
+) -> tuple[CaseDecision, CustomerDecision]:
     """The case, and the customer: the one that the case confirms where it belongs to who is described."""
     matched_by = named.matched_by
     if named.preset_status == "ambiguous":
-        return LinkDecision("ambiguous", reason="several records were given"), customer
+        return LinkDecision(PartStatus.AMBIGUOUS, reason="several records were given"), customer
     if not policy.case_must_match_customer:
         return _only(found.cases, matched_by), customer
     if criteria.customers:
@@ -105,28 +120,32 @@ def _named_case(
     if own:
         return _own_case(found, own, matched_by), customer
     if named.supporting_only:
-        return LinkDecision("not_given", reason="a number does not identify by itself (SUFFICIENT_ALONE)"), customer
+        return LinkDecision(
+            PartStatus.NOT_GIVEN, reason="a number does not identify by itself (SUFFICIENT_ALONE)"
+        ), customer
     case = _only(found.cases, matched_by)
     return case, _customer_of(case.record, matched_by, criteria) if case.record else customer
 
 
-def _only(cases: Iterable[Case], matched_by: str) -> LinkDecision[Case]:
+def _only(cases: Iterable[Case], matched_by: MatchedBy) -> CaseDecision:
     rows = _distinct(cases)
     if len(rows) == 1:
-        return LinkDecision("match", rows[0], matched_by, f"the only active case (by {matched_by})")
+        return LinkDecision(
+            PartStatus.LINKED, rows[0], matched_by, f"the only active case (by {', '.join(matched_by)})"
+        )
     return (
-        LinkDecision("ambiguous", reason="several active cases match")
+        LinkDecision(PartStatus.AMBIGUOUS, reason="several active cases match")
         if rows
-        else LinkDecision("not_found", reason="no active case matches")
+        else LinkDecision(PartStatus.NOT_FOUND, reason="no active case matches")
     )
 
 
 def _described_case(
-    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer], matched_by: str
-) -> tuple[LinkDecision[Case], LinkDecision[Customer]]:
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision, matched_by: MatchedBy
+) -> tuple[CaseDecision, CustomerDecision]:
     if criteria.case and criteria.case.supporting_only and customer.status == "not_given":
         return LinkDecision(
-            "not_given", reason="nothing that was given identifies by itself (SUFFICIENT_ALONE)"
+            PartStatus.NOT_GIVEN, reason="nothing that was given identifies by itself (SUFFICIENT_ALONE)"
         ), customer
     theirs = _distinct([*_all(found.cases_via), *(case for case in found.cases if _of_company(case, found))])
     if len(theirs) > 1:
@@ -149,13 +168,13 @@ def _of_company(case: Case, found: SearchResult) -> Customer | None:
     return None
 
 
-def _not_theirs(cases: tuple[Case, ...]) -> LinkDecision[Case]:
+def _not_theirs(cases: tuple[Case, ...]) -> CaseDecision:
     if len(cases) == 1:
-        return LinkDecision("customer_mismatch", reason="the case belongs to another customer")
-    return _only(cases, "")
+        return LinkDecision(PartStatus.CUSTOMER_MISMATCH, reason="the case belongs to another customer")
+    return _only(cases, ())
 
 
-def _confirmed(case: Case, criteria: MatchCriteria, found: SearchResult, policy: Policy) -> LinkDecision[Customer]:
+def _confirmed(case: Case, criteria: MatchCriteria, found: SearchResult, policy: Policy) -> CustomerDecision:
     """The customer whom the case confirms: of the preferred type where both do, its primary contact last."""
     for type in policy.customer_types:
         criterion = criteria.customers.get(type)
@@ -163,8 +182,8 @@ def _confirmed(case: Case, criteria: MatchCriteria, found: SearchResult, policy:
             continue
         confirmed = _through(case, type, found) or (_of_company(case, found) if type == "contact" else None)
         if confirmed:
-            return LinkDecision("match", confirmed, criterion.matched_by, f"the {type} of the case")
-    return LinkDecision("not_found", reason="the case confirms nobody")
+            return LinkDecision(PartStatus.LINKED, confirmed, criterion.matched_by, f"the {type} of the case")
+    return LinkDecision(PartStatus.NOT_FOUND, reason="the case confirms nobody")
 
 
 def _through(case: Case, type: CustomerType, found: SearchResult) -> Customer | None:
@@ -176,7 +195,7 @@ def _through(case: Case, type: CustomerType, found: SearchResult) -> Customer | 
     return None
 
 
-def _own_case(found: SearchResult, own: Customer, matched_by: str) -> LinkDecision[Case]:
+def _own_case(found: SearchResult, own: Customer, matched_by: MatchedBy) -> CaseDecision:
     """The named case, if it belongs to the customer who is already on the conversation."""
     candidates = found.cases if found.own_cases is None else found.own_cases
     theirs = [case for case in candidates if own.active and _may_be_named_by(case, own)]
@@ -188,12 +207,12 @@ def _may_be_named_by(case: Case, own: Customer) -> bool:
     return case.is_of(own) or (case.belongs_to(own) and company is not None and company.active)
 
 
-def _customer_of(case: Case, matched_by: str, criteria: MatchCriteria) -> LinkDecision[Customer]:
+def _customer_of(case: Case, matched_by: MatchedBy, criteria: MatchCriteria) -> CustomerDecision:
     """The customer of a case that was named alone."""
     for customer in case.related.values():
         if customer.active and customer.type in criteria.requested:
-            return LinkDecision("match", customer, matched_by, f"the {customer.type} of the case")
-    return LinkDecision("not_found", reason="the case's customer is inactive or not asked for")
+            return LinkDecision(PartStatus.LINKED, customer, matched_by, f"the {customer.type} of the case")
+    return LinkDecision(PartStatus.NOT_FOUND, reason="the case's customer is inactive or not asked for")
 
 
 # --- a case that nobody named ----------------------------------------------------------------------------------------
@@ -203,27 +222,29 @@ def _unnamed_case(
     criteria: MatchCriteria,
     found: SearchResult,
     policy: Policy,
-    customer: LinkDecision[Customer],
+    customer: CustomerDecision,
     beside: Customer | None,
-) -> LinkDecision[Case]:
+) -> CaseDecision:
     """The case on the conversation where it stays, else the described customer's only active case."""
     if not criteria.wants_case:
-        return LinkDecision("not_requested", reason="left out by entities")
+        return LinkDecision(PartStatus.NOT_REQUESTED, reason="left out by entities")
     if keeps_existing(found.conversation, beside):
-        return LinkDecision("match", found.conversation.case, "conversation", "on the conversation")
+        return LinkDecision(PartStatus.LINKED, found.conversation.case, BY_CONVERSATION, "on the conversation")
     if not policy.link_only_active_case:
-        return LinkDecision("not_requested", reason="no number was given and LINK_ONLY_ACTIVE_CASE is off")
+        return LinkDecision(PartStatus.NOT_REQUESTED, reason="no number was given and LINK_ONLY_ACTIVE_CASE is off")
     described = _described_customer(criteria, found, policy, customer)
     if described is None:
-        return LinkDecision("not_given", reason="no number was given and no single customer is known")
+        return LinkDecision(PartStatus.NOT_GIVEN, reason="no number was given and no single customer is known")
     rows = _cases_of(described, found)
     return (
-        _only(rows, "customer") if described.active else LinkDecision("not_found", reason="the customer is not active")
+        _only(rows, BY_CUSTOMER)
+        if described.active
+        else LinkDecision(PartStatus.NOT_FOUND, reason="the customer is not active")
     )
 
 
 def _described_customer(
-    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer]
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision
 ) -> Customer | None:
     """Whom the request describes, also where that customer is not the one who ends on the conversation."""
     return customer.record or described(criteria, found, policy)
@@ -236,53 +257,58 @@ def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:
 
 # --- a case that is created ------------------------------------------------------------------------------------------
 
-CREATED_INSTEAD_OF = {
-    "if_needed": frozenset({"not_found", "ambiguous", "not_requested"}),
-    "always": frozenset({"not_found", "ambiguous", "not_requested", "linked", "already_linked"}),
+NOTHING_LINKED = frozenset({PartStatus.NOT_FOUND, PartStatus.AMBIGUOUS, PartStatus.NOT_REQUESTED})
+CREATED_INSTEAD_OF: Mapping[CreateCase, frozenset[PartStatus]] = {
+    CreateCase.NO: frozenset(),
+    CreateCase.IF_NEEDED: NOTHING_LINKED,
+    CreateCase.ALWAYS: NOTHING_LINKED | {PartStatus.LINKED, PartStatus.ALREADY_LINKED},
 }
 """What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
 
 
-def _may_create(named: EntityCriteria | None, case: LinkDecision[Case] | None) -> bool:
+def _may_create(named: EntityCriteria | None, case: CaseDecision | None) -> bool:
     """A number is never replaced by a new case (it may be a slip); a known record that is not active any more is."""
-    return named is None or case is None or (named.matched_by == "record" and case.status == "not_found")
+    return named is None or case is None or (named.is_record and case.status is PartStatus.NOT_FOUND)
 
 
 def _created_case(
     criteria: MatchCriteria,
     found: SearchResult,
     policy: Policy,
-    customer: LinkDecision[Customer],
-    case: LinkDecision[Case],
-) -> LinkDecision[Case]:
+    customer: CustomerDecision,
+    case: CaseDecision,
+) -> CaseDecision:
     """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
     conversation = found.conversation
     if case.record and case.record.active and is_created(conversation.id, case.record):
-        return replace(case, matched_by="created") if case.status == "linked" else case
+        return replace(case, matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
     owner = _owner(criteria, found, policy, customer)
     if owner is None:
         return _without_owner(customer, case)
     if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
         return case
-    created = LinkDecision("match", planned(conversation, owner), "created", "created for the customer")
+    created = LinkDecision(PartStatus.LINKED, planned(conversation, owner), BY_CREATION, "created for the customer")
     settled = apply_case_policy(conversation, policy, created, owner)
-    return replace(settled, status="created") if settled.record else settled
+    return replace(settled, status=PartStatus.CREATED) if settled.record else settled
 
 
-def _without_owner(customer: LinkDecision[Customer], case: LinkDecision[Case]) -> LinkDecision[Case]:
-    if customer.status == "kept_existing" or case.status not in ("not_given", "not_found", "not_requested"):
+WITHOUT_CASE = frozenset({PartStatus.NOT_GIVEN, PartStatus.NOT_FOUND, PartStatus.NOT_REQUESTED})
+"""What may have become of a case, for the missing customer to be the reason that there is none."""
+
+
+def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecision:
+    if customer.status is PartStatus.KEPT_EXISTING or case.status not in WITHOUT_CASE:
         return case
-    closed = customer.status == "conversation_closed"
+    closed = customer.status is PartStatus.CONVERSATION_CLOSED
     return case.rejected(
-        "conversation_closed" if closed else "customer_needed", "a case needs a customer who is linked"
+        PartStatus.CONVERSATION_CLOSED if closed else PartStatus.CUSTOMER_NEEDED,
+        "a case needs a customer who is linked",
     )
 
 
-def _owner(
-    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: LinkDecision[Customer]
-) -> Customer | None:
+def _owner(criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision) -> Customer | None:
     """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
-    owner = customer.record if customer.status in ("linked", "already_linked") else None
+    owner = customer.record if customer.status in (PartStatus.LINKED, PartStatus.ALREADY_LINKED) else None
     if customer.status == "not_requested":
         own, wanted = found.conversation.customer, described(criteria, found, policy)
         owner = own if own and wanted and wanted.id == own.id else None

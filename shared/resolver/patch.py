@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shared.contract.statuses import PartStatus
 from shared.core.schema import CASE_SET, CONVERSATION_CASES, CUSTOMERS
 from shared.dataverse import odata
 from shared.dataverse.records import Conversation, Customer
@@ -26,7 +27,7 @@ def link(conversation: Conversation, decision: Decision) -> Changes:
     body: Body = {_bind_name(name): None for name in decision.clear_columns}
     cases = {name: held for name, held in conversation.cases.items() if name not in decision.clear_columns}
     after = conversation
-    if decision.customer.status == "linked" and decision.customer.record:
+    if decision.customer.status is PartStatus.LINKED and decision.customer.record:
         body |= _bind_customer(decision.customer.record)
         after = replace(after, customer=decision.customer.record)
     if decision.case.record:

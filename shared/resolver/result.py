@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
+from shared.contract.statuses import IN_PLACE, WRITTEN, CreateCase, LinkStatus, PartStatus
 from shared.dataverse.records import Case, Conversation, Customer
 from shared.resolver.case_creation import is_created
-from shared.resolver.decision import WRITTEN, Decision, LinkDecision, Record, SearchResult
+from shared.resolver.decision import BY_CREATION, Decision, LinkDecision, Record, SearchResult
 from shared.resolver.filters import MatchCriteria
 from shared.resolver.patch import Changes
 from shared.settings import Settings
 
-IN_PLACE = frozenset({"linked", "already_linked", "created"})
-WOULD = {"linked": "would_link", "created": "would_create"}
+WOULD: Mapping[PartStatus, PartStatus] = {
+    PartStatus.LINKED: PartStatus.WOULD_LINK,
+    PartStatus.CREATED: PartStatus.WOULD_CREATE,
+}
 """How a dry run says it."""
 
 
@@ -39,24 +43,24 @@ class LinkResult:
         return self.changes.after.case
 
     @property
-    def customer_status(self) -> str:
+    def customer_status(self) -> PartStatus:
         """What became of the customer; in a dry run, what would have."""
         return self._reported(self.decision.customer.status)
 
     @property
-    def case_status(self) -> str:
+    def case_status(self) -> PartStatus:
         """What became of the case; in a dry run, what would have."""
         part = self.decision.case
-        created = part.status == "linked" and part.matched_by == "created"
-        return self._reported("created" if created else part.status)
+        created = part.status is PartStatus.LINKED and part.matched_by == BY_CREATION
+        return self._reported(PartStatus.CREATED if created else part.status)
 
-    def _reported(self, status: str) -> str:
+    def _reported(self, status: PartStatus) -> PartStatus:
         return WOULD.get(status, status) if self.request.dryRun else status
 
     @property
     def would_create(self) -> bool:
         """Whether this is a dry run that stopped before a case was created."""
-        return self.case_status == "would_create"
+        return self.case_status is PartStatus.WOULD_CREATE
 
     @property
     def case_is_new(self) -> bool:
@@ -69,22 +73,22 @@ class LinkResult:
         return counts | ({"caseMatches": len(self.found.cases)} if self.criteria.case else {})
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def asked(self) -> tuple[PartStatus, ...]:
         """The statuses of the parts that the request asks for."""
         parts = []
         if self.criteria.customers and self.criteria.wants_customer:
             parts.append(self.decision.customer.status)
-        if self.criteria.case or (self.request.createCase != "no" and self.criteria.wants_case):
+        if self.criteria.case or (self.request.createCase is not CreateCase.NO and self.criteria.wants_case):
             parts.append(self.decision.case.status)
         return tuple(parts)
 
     @property
-    def status(self) -> str:
+    def status(self) -> LinkStatus:
         """Linked where all that was asked for is in place, partial where a part of it is, else not_linked."""
-        in_place = [status in IN_PLACE for status in self.asked]
-        if not in_place:
-            return "linked" if self.customer or self.case else "not_linked"
-        return "linked" if all(in_place) else "partial" if any(in_place) else "not_linked"
+        in_place = [status in IN_PLACE for status in self.asked] or [bool(self.customer or self.case)]
+        if all(in_place):
+            return LinkStatus.LINKED
+        return LinkStatus.PARTIAL if any(in_place) else LinkStatus.NOT_LINKED
 
     @property
     def replaced_customer_id(self) -> str:
@@ -94,7 +98,7 @@ class LinkResult:
 
     @property
     def replaced_case_id(self) -> str:
-        """The case that was on the conversation before and is not any more; the one the agent saw, if it is several."""
+        """The case that was on the conversation before and is not any more; of several the one that was shown."""
         before, after = self.found.conversation, self.changes.after
         kept = {case.id for case in after.cases.values()}
         gone = [case.id for case in (before.case, *before.cases.values()) if case and case.id not in kept]
@@ -104,7 +108,7 @@ class LinkResult:
     def shows_number(self) -> bool:
         """Whether the number of the case may be told: always, or only to who gave it (INCLUDE_NAMES)."""
         return self.settings.include_names or (
-            "CaseNumber" in self.decision.case.matched_by.split(", ") and self.decision.case.record is not None
+            "CaseNumber" in self.decision.case.matched_by and self.decision.case.record is not None
         )
 
     @property

@@ -8,7 +8,8 @@ from itertools import dropwhile
 from random import uniform
 from typing import Any
 
-from shared.contract.models import LinkRequest, UnlinkRequest
+from shared.contract.requests import LinkRequest, UnlinkRequest
+from shared.contract.statuses import WRITTEN, PartStatus
 from shared.core.context import RequestContext
 from shared.core.errors import (
     BadInput,
@@ -23,7 +24,7 @@ from shared.core.schema import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
 from shared.dataverse import records, retry
 from shared.dataverse.client import DataverseClient
 from shared.resolver import case_creation, patch, queries
-from shared.resolver.decision import WRITTEN
+from shared.resolver.decision import BY_CONVERSATION
 from shared.resolver.lookup import RecordLookup
 from shared.resolver.matching import decide
 from shared.resolver.result import LinkResult, reported
@@ -106,9 +107,14 @@ class Resolver:
     ) -> LinkResult:
         """The outcome with the case created, where it wants one; that of the attempt `before` does again."""
         owner, planned = result.customer, result.decision.case.record
-        if result.decision.case.status != "created" or result.request.dryRun or owner is None or planned is None:
+        if (
+            result.decision.case.status is not PartStatus.CREATED
+            or result.request.dryRun
+            or owner is None
+            or planned is None
+        ):
             return result
-        made = before.decision.case.record if before and before.decision.case.status == "created" else None
+        made = before.decision.case.record if before and before.decision.case.status is PartStatus.CREATED else None
         same = made if made and made.id == planned.id and made.customer_id == owner.id else None
         case = same or self._created_case(result.request, owner, planned, context)
         decision = replace(result.decision, case=replace(result.decision.case, record=case))
@@ -158,7 +164,7 @@ class Resolver:
         A customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding lacks.
         """
         part, before = result.decision.customer, result.found.conversation
-        named = part.record if part.matched_by != "conversation" else None
+        named = part.record if part.matched_by != BY_CONVERSATION else None
         body = patch.without_regarding(result.changes)
         if named is None or not body:
             raise DataverseUnavailable(CHANGED)

@@ -16,10 +16,13 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidat
 from dev.connector.__main__ import main
 from dev.connector.files import FOLDER, files, properties
 from dev.connector.icon import BRAND, SIZE, icon
-from shared.contract.models import LinkAnswer, LinkRequest, PartStatus, UnlinkAnswer, UnlinkRequest
+from shared.contract.answers import LinkAnswer, UnlinkAnswer
+from shared.contract.fields import DO_NOT_ASK
 from shared.contract.openapi import PLACEHOLDER_HOST, definition
 from shared.contract.openapi31 import modern
-from shared.contract.openapi_fields import DO_NOT_ASK, LINK_INPUTS, UNLINK_INPUTS
+from shared.contract.openapi_schemas import who_sets
+from shared.contract.requests import LinkRequest, UnlinkRequest
+from shared.contract.statuses import PartStatus
 from shared.core.errors import LinkerError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +146,7 @@ def test_every_field_of_the_contract_is_there():
     assert list(fields("LinkAnswer")) == list(LinkAnswer.model_fields)
     assert list(fields("UnlinkRequest")) == UnlinkRequest.names()
     assert list(fields("UnlinkAnswer")) == list(UnlinkAnswer.model_fields)
-    assert fields("LinkAnswer")["customerStatus"]["enum"] == list(PartStatus.__args__)
+    assert fields("LinkAnswer")["customerStatus"]["enum"] == [status.value for status in PartStatus]
 
 
 def test_nothing_is_required_of_the_caller():
@@ -178,13 +181,13 @@ def test_only_what_customers_say_is_open_to_a_model():
     """The contract's "who sets it": the rest is advanced or internal, and says that nobody may ask for it."""
     told = who_sets_it()
     aliases = set(LinkRequest.names()[1:4])
-    assert set(told) | aliases == {row.name for row in LINK_INPUTS}
-    for row in LINK_INPUTS:
-        who = told.get(row.name, "platform").replace("Azure", "bot")
-        assert row.who == who, row.name
-        open_to_a_model = who == "customer"
-        assert (row.visibility in ("advanced", "internal")) is not open_to_a_model, row.name
-        assert (DO_NOT_ASK in row.text) is not open_to_a_model, row.name
+    assert set(told) | aliases == set(fields("LinkRequest"))
+    for name, set_by in who_sets(LinkRequest).items():
+        who = told.get(name, "platform").replace("Azure", "bot")
+        assert set_by == who, name
+        open_to_a_model, field = who == "customer", fields("LinkRequest")[name]
+        assert (field.get("x-ms-visibility") in ("advanced", "internal")) is not open_to_a_model, name
+        assert (DO_NOT_ASK in field["description"]) is not open_to_a_model, name
     text = fields("LinkRequest")["conversationId"]["description"]
     assert "Set from msdyn_ConversationId; do not ask the customer" in text
 
@@ -196,7 +199,7 @@ def test_unlink_and_dry_run_are_no_tools_for_a_model():
     for operation in (unlink, diagnosis):
         assert operation["x-ms-visibility"] == "advanced"
         assert "no tool for a language model" in operation["description"].replace("\n", " ")
-    assert {row.visibility for row in UNLINK_INPUTS} == {"advanced", "internal"}
+    assert {field["x-ms-visibility"] for field in fields("UnlinkRequest").values()} == {"advanced", "internal"}
     assert fields("LinkRequest")["dryRun"]["x-ms-visibility"] == "internal"
     assert "No tool for a language model" in fields("LinkRequest")["dryRun"]["description"]
 

@@ -10,7 +10,8 @@ import azure.functions as func
 import pytest
 
 from shared.api.service import ApiRequest, Service
-from shared.contract.models import LinkAnswer, LinkRequest
+from shared.contract.answers import LinkAnswer
+from shared.contract.requests import LinkRequest
 from shared.startup import Startup
 from tests.flow.people import OPEN
 

@@ -11,6 +11,7 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared.api.service import Service
+from shared.contract.diagnosis import Check
 from shared.contract.http import ApiRequest
 from shared.dataverse import retry
 from shared.diagnostics import page
@@ -298,9 +299,7 @@ def test_a_page_of_a_broken_app() -> None:
 
 def test_marks() -> None:
     """Three words for how a check went."""
-    assert [
-        page.mark({"ok": ok, "needed": needed}) for ok, needed in ((True, True), (False, True), (False, False))
-    ] == [
+    assert [page.mark(Check(ok=ok, needed=needed)) for ok, needed in ((True, True), (False, True), (False, False))] == [
         "ok",
         "not ok",
         "advice",

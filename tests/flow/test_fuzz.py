@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.contract.models import LinkAnswer, LinkRequest
+from shared.contract.answers import LinkAnswer
+from shared.contract.requests import LinkRequest
 from shared.core.context import Deadline
 from tests.flow.people import OPEN
 

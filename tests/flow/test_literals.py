@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dev.emulator import Emulator
 from dev.emulator.collation import Collation
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 from shared.core.context import Deadline, RequestContext
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache

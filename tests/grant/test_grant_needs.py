@@ -11,7 +11,7 @@ from dev.emulator.tables import BY_SET, TABLES
 from dev.grant import table
 from dev.grant.environment import DEPTHS
 from dev.grant.needs import LABELS, NEEDS, Choice, For, needs
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 from shared.core.schema import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
 from shared.dataverse.records import Customer
 from shared.resolver import case_creation, queries

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dev.emulator.faults import Fault
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 
 WHY = "the Microsoft 365 Agents SDK is not installed: pip install -r dev/requirements-samples.txt"
 testing = pytest.importorskip("microsoft_agents.testing", reason=WHY)

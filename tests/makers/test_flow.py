@@ -10,7 +10,8 @@ import pytest
 
 from dev.emulator.faults import Fault
 from dev.makers.flow import INPUTS, OUTPUTS, flows
-from shared.contract.models import LinkAnswer, LinkRequest
+from shared.contract.answers import LinkAnswer
+from shared.contract.requests import LinkRequest
 from tests.makers.expressions import Flow
 from tests.makers.platform import run_flow
 

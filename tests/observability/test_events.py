@@ -14,7 +14,7 @@ import pytest
 
 from dev.operations import document
 from dev.operations.queries import queries
-from shared.contract.models import LinkAnswer, PartStatus, UnlinkAnswer
+from shared.contract.statuses import LinkStatus, PartStatus, UnlinkStatus
 from shared.core import telemetry
 from shared.core.errors import LinkerError
 from shared.core.events import EVENTS, FIELDS, Name
@@ -23,11 +23,6 @@ from tests.observability.driven import MARIA, SCENES, listening
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = {"contactMatches", "accountMatches", "caseMatches"}
 """Fields of `request` that are absent where nothing was looked for."""
-
-
-def literals(annotation: object) -> set[str]:
-    """Every text of a Literal."""
-    return set(get_args(annotation))
 
 
 def codes() -> set[str]:
@@ -43,13 +38,13 @@ VALUES = {
     "event": set(EVENTS),
     "route": {"link", "unlink", "diagnose"},
     "outcome": {
-        *literals(LinkAnswer.model_fields["status"].annotation),
-        *literals(UnlinkAnswer.model_fields["status"].annotation),
+        *LinkStatus,
+        *UnlinkStatus,
         "ready",
         "not_ready",
     },
-    "customerStatus": {*literals(PartStatus), *literals(UnlinkAnswer.model_fields["customerStatus"].annotation), ""},
-    "caseStatus": {*literals(PartStatus), *literals(UnlinkAnswer.model_fields["caseStatus"].annotation), ""},
+    "customerStatus": {*PartStatus, *UnlinkStatus, ""},
+    "caseStatus": {*PartStatus, *UnlinkStatus, ""},
     "code": codes(),
 }
 """What the fields of few values may hold."""
@@ -89,7 +84,7 @@ def test_fields_hold_the_values_that_are_documented(played):
 def test_every_field_is_explained_and_every_explanation_is_used():
     """No field without a meaning, no meaning without a field."""
     assert {field for event in EVENTS.values() for field in event.fields} == set(FIELDS)
-    assert set(EVENTS) == literals(Name)
+    assert set(EVENTS) == set(get_args(Name))
 
 
 def test_what_is_not_in_the_table_is_not_logged(caplog):

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import fields
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from dev.emulator import Emulator
 from dev.start import EXAMPLES, curl
 from shared.api.service import ApiRequest, Service
-from shared.contract.models import LinkAnswer, LinkRequest, PartStatus, Problem, UnlinkAnswer, UnlinkRequest
+from shared.contract.answers import LinkAnswer, Problem, UnlinkAnswer
+from shared.contract.diagnosis import Check, Diagnosis
+from shared.contract.requests import LinkRequest, UnlinkRequest
+from shared.contract.statuses import PartStatus
 from shared.core.errors import LinkerError
-from shared.diagnostics.report import AREAS, Check, Report
+from shared.diagnostics.report import AREAS
 from shared.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,9 +98,9 @@ def names_of_errors() -> set[str]:
     [
         ("## Request of /api/link", set(LinkRequest.names())),
         ("## Answer of /api/link: 200", set(LinkAnswer.model_fields)),
-        ("### Statuses", set(get_args(PartStatus))),
+        ("### Statuses", set(PartStatus)),
         ("## /api/unlink", {*UnlinkRequest.names()[:1], "customer", "case", *UnlinkAnswer.model_fields}),
-        ("## /api/diagnose", {*Report().content(), *(field.name for field in fields(Check)), "conversationId"}),
+        ("## /api/diagnose", {*Diagnosis.model_fields, *Check.model_fields, "conversationId"}),
         ("## Errors", {*Problem.model_fields, *names_of_errors()}),
     ],
 )

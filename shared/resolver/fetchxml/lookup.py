@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
+from shared.contract.statuses import PartStatus
 from shared.core.context import RequestContext
 from shared.core.errors import DataverseRefused
 from shared.core.schema import CUSTOMERS, CustomerType, EntityName
@@ -67,7 +68,7 @@ class WorkstreamLookup:
         Raises:
             ConversationNotFound, Misconfigured, DataverseUnavailable: see `Dataverse.read`.
         """
-        if any(criterion.matched_by == "record" for criterion in asked.customers.values()):
+        if any(criterion.is_record for criterion in asked.customers.values()):
             return "the customer is a known record, which needs no rule"
         try:
             rule = self._rule(request, context)
@@ -125,7 +126,7 @@ class WorkstreamLookup:
             if criterion:
                 customers[type] = criterion
         number = self._criterion(rule.entries.get("case"), _case_values(rule, values)) if asked.wants_case else None
-        known = asked.case if asked.case and asked.case.matched_by == "record" else None
+        known = asked.case if asked.case and asked.case.is_record else None
         used = variables(rule) & (values.customer.keys() | values.platform.keys())
         return replace(
             asked,
@@ -144,7 +145,7 @@ class WorkstreamLookup:
         try:
             fill(entry, values.customer, values.platform)
         except CannotMatch:
-            return EntityCriteria(conditions, "not_found")
+            return EntityCriteria(conditions, PartStatus.NOT_FOUND)
         return EntityCriteria(conditions, supporting_only=not identifies)
 
     def _reads(
@@ -155,7 +156,7 @@ class WorkstreamLookup:
         for type, criterion in asked.customers.items():
             if criterion.may_match:
                 reads[type] = _get(rule.entries[type], values, company)
-        if asked.case and asked.case.matched_by == "record":
+        if asked.case and asked.case.is_record:
             reads["case"] = queries.case_list(asked.case.to_odata())
         elif asked.case and asked.case.may_match and "case" in rule.entries:
             reads["case"] = _get(rule.entries["case"], _case_values(rule, values))

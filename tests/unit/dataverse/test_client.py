@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.contract.models import LinkRequest
+from shared.contract.requests import LinkRequest
 from shared.core.context import Deadline, RequestContext
 from shared.core.errors import ControlSignal, ConversationNotFound, DataverseRefused, DataverseUnavailable, LinkerError
 from shared.dataverse.client import DataverseClient

@@ -180,27 +180,24 @@ def test_whose_token(token, who) -> None:
     assert environment_checks.token(token, 0).found == f"client id {who}, good until 1970-01-01 00:00:00 UTC"
 
 
-def test_what_is_mended_first() -> None:
+def test_what_is_fixed_first() -> None:
     """In the order of areas, whatever was found first; advice only where nothing needed is wrong."""
     report = Report()
     report.add(bad("rows", "rows", "mend rows"), bad("workstreams", "w", "advice", "them", needed=False))
     report.add(good("settings", "settings"), bad("privileges", "p", "mend p"))
-    content = report.content()
+    content = report.diagnosis("", "", "").model_dump()
     assert (content["ready"], content["firstFix"]) == (False, "mend p")
     assert content["summary"] == "Not ready: 2 of 4 checks failed, first of all: p."
     assert [check["area"] for check in content["checks"]] == ["settings", "privileges", "rows", "workstreams"]
     only_advice = Report()
     only_advice.add(bad("workstreams", "w", "advice", "them", needed=False), good("settings", "settings"))
-    content = only_advice.content()
+    content = only_advice.diagnosis("", "", "").model_dump()
     assert (content["ready"], content["firstFix"], content["firstFixBy"]) == (True, "advice", "them")
     assert content["summary"] == "Ready: the app can link. 1 of 2 checks gives advice."
     fine = Report()
     fine.add(good("settings", "settings"))
-    assert fine.content() | {"checks": []} == {
-        "ready": True,
-        "summary": "Ready: all 1 checks are fine.",
-        "firstFix": "",
-        "firstFixBy": "",
-        "checks": [],
-    }
+    found = fine.diagnosis("1.2.3", "now", "an-id")
+    assert (found.ready, found.summary) == (True, "Ready: all 1 checks are fine.")
+    assert (found.firstFix, found.firstFixBy) == ("", "")
+    assert (found.version, found.checkedAt, found.requestId) == ("1.2.3", "now", "an-id")
     assert len(set(AREAS)) == len(AREAS)

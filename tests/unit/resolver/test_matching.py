@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
+from shared.contract.statuses import PartStatus
 from shared.dataverse.records import Case, Conversation, Customer
 from shared.resolver.decision import Policy, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
@@ -51,8 +52,8 @@ CONTACT, PRIMARY, ACCOUNT = "customerid_contact", "primarycontactid", "customeri
 TEXT = EntityCriteria((Condition(("emailaddress1",), ("'a@x'",), "Email"),))
 NUMBER = EntityCriteria((Condition(("ticketnumber",), ("'1'",), "CaseNumber"),))
 RECORD = EntityCriteria((Condition(("contactid",), ("ann",)),))
-SEVERAL = EntityCriteria((Condition(("contactid",), ("ann", "ben")),), "ambiguous")
-TOO_LONG = EntityCriteria((Condition(("emailaddress1",), (), "Email"),), "not_found")
+SEVERAL = EntityCriteria((Condition(("contactid",), ("ann", "ben")),), PartStatus.AMBIGUOUS)
+TOO_LONG = EntityCriteria((Condition(("emailaddress1",), (), "Email"),), PartStatus.NOT_FOUND)
 
 EMPTY = Conversation("c", 'W/"1"')
 
