@@ -75,6 +75,8 @@ class Api:
                 raise errors.wrong_verb(call.request.path)
             return _FUNCTIONS[name](self, call, segments)
         where = address.parse(segments[0])
+        if not self.privileges.known(where.table):
+            raise errors.unknown_segment(where.table.entity_set)
         if where.key is None:
             return self._collection(call, where.table, segments[1:])
         return self.records.answer(call, where.table, where.key, segments[1:])
@@ -116,10 +118,12 @@ class Api:
         return json_answer(200, metadata.definitions(segments, options, self.root, self.privileges))
 
     def _service(self, call: Call, segments: list[str]) -> Response:
-        return json_answer(200, metadata.service_document(self.root))
+        return json_answer(200, metadata.service_document(self.root, self.privileges))
 
     def _csdl(self, call: Call, segments: list[str]) -> Response:
-        return Response(200, {"Content-Type": "application/xml", "OData-Version": "4.0"}, definitions.csdl())
+        return Response(
+            200, {"Content-Type": "application/xml", "OData-Version": "4.0"}, definitions.csdl(self.privileges.tables)
+        )
 
 
 _FUNCTIONS: dict[str, Callable[[Api, Call, list[str]], Response]] = {

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from .catalogue import PRIVILEGES, Depth, verbs
 from .schema import Column, Table
 from .security_tables import ASSOCIATIONS
-from .tables import RELATIONSHIPS, TABLES
+from .tables import TABLES
 
 Json = dict[str, Any]
 _SPACE = uuid.UUID("6f0e3f0a-5d0c-4e63-9a53-0f7f9a3c2a10")
@@ -109,15 +110,14 @@ def attribute(table: Table, column: Column, secured: bool) -> Json:
     return found
 
 
-def relationships(table: Table, incoming: bool) -> list[Json]:
-    """The relationships in which the table is referenced (``incoming``) or holds the lookup."""
+def relationships(table: Table, tables: Iterable[Table], incoming: bool) -> list[Json]:
+    """The relationships with ``tables`` in which the table is referenced (``incoming``) or holds the lookup."""
     found = []
-    for other in TABLES.values():
+    for other in tables:
         for navigation in other.navigations.values():
             if (navigation.target if incoming else other.logical) != table.logical:
                 continue
-            default = f"{navigation.target}_{other.logical}_{navigation.column.name}"
-            name = RELATIONSHIPS.get(navigation.name, default)
+            name = navigation.collection
             found.append(
                 {
                     "MetadataId": _id(other.logical, navigation.name),
@@ -157,11 +157,11 @@ def many_to_many(table: Table) -> list[Json]:
     ]
 
 
-def csdl() -> bytes:
+def csdl(tables: Sequence[Table]) -> bytes:
     """``$metadata``: types, properties, navigation properties and sets, as XML."""
-    types = "".join(map(_csdl_type, TABLES.values()))
+    types = "".join(map(_csdl_type, tables))
     sets = "".join(
-        f'<EntitySet Name="{t.entity_set}" EntityType="Microsoft.Dynamics.CRM.{t.logical}"/>' for t in TABLES.values()
+        f'<EntitySet Name="{t.entity_set}" EntityType="Microsoft.Dynamics.CRM.{t.logical}"/>' for t in tables
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'

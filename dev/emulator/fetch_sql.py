@@ -55,7 +55,7 @@ def compile_fetch(table: Table, fetch: Fetch, collation: Collation, privileges: 
     ApiError 400: a table (0x80041102) or column (0x80041103) that does not exist, a value of another type, a query
     for another table than the entity set's.
     """
-    if _table(fetch.entity.name) is not table:
+    if _table(fetch.entity.name, privileges) is not table:
         raise fetch_errors.other_entity_set(fetch.entity.name, table.entity_set)
     compiler = _Compiler(collation, privileges)
     compiler.add(fetch.entity, table, "t0")
@@ -83,7 +83,7 @@ class _Compiler:
 
     def join(self, link: Link, outer_sql: str, outer_table: Table) -> None:
         """The joined table; its filters are part of the join, so they never name another table's alias."""
-        here, table = f"t{len(self.places)}", _table(link.entity.name)
+        here, table = f"t{len(self.places)}", _table(link.entity.name, self.privileges)
         inner, outer = _column(table, link.from_column), _column(outer_table, link.to_column)
         tests = [test.format(inner=here, outer=outer_sql) for test in _on(inner, outer, table, outer_table)]
         if inner.name in self.privileges.hidden(table) or outer.name in self.privileges.hidden(outer_table):
@@ -157,8 +157,8 @@ def _right(node: Condition) -> str:
     return f"{'NOT ' if node.operator == 'not-in' else ''}IN ({', '.join('?' * len(node.values))})"
 
 
-def _table(name: str) -> Table:
-    if name not in TABLES:
+def _table(name: str, privileges: Privileges) -> Table:
+    if name not in TABLES or not privileges.known(TABLES[name]):
         raise fetch_errors.no_entity(name)
     return TABLES[name]
 

@@ -77,6 +77,18 @@ class SecurityKnobs:
     def secured(self, columns: Iterable[tuple[str, str]]) -> None:
         self.privileges.secured = frozenset(columns)
 
+    @property
+    def missing_tables(self) -> frozenset[str]:
+        """Tables that this environment does not have: ``{"msdyn_ocphonecallengagementctx"}`` where voice is not set up.
+
+        Their rows stay, unseen by every caller. ValueError for a table that is unknown or that another one points to.
+        """
+        return self.privileges.missing_tables
+
+    @missing_tables.setter
+    def missing_tables(self, names: Iterable[str]) -> None:
+        self.privileges.missing_tables = frozenset(names)
+
     def grant(self, client_id: str, privileges: Mapping[str, str], unit: str = ROOT_UNIT) -> str:
         """Let the application user of a client id hold exactly these privileges; returns the user's id.
 

@@ -21,9 +21,9 @@ from .tables import TABLES
 from .values import is_guid
 
 
-def service_document(root: str) -> Json:
+def service_document(root: str, privileges: Privileges) -> Json:
     """Every entity set ("Web API service documents")."""
-    sets = [{"name": t.entity_set, "kind": "EntitySet", "url": t.entity_set} for t in TABLES.values()]
+    sets = [{"name": t.entity_set, "kind": "EntitySet", "url": t.entity_set} for t in privileges.tables]
     return {"@odata.context": f"{root}$metadata", "value": sets}
 
 
@@ -33,7 +33,7 @@ def definitions(segments: list[str], options: dict[str, str], root: str, privile
     ApiError 403 for callers who may not read them, 404 for unknown tables, 400 for unknown options.
     """
     privileges.require("prvReadEntity")
-    tables = [definition(table) for table in TABLES.values()]
+    tables = [definition(table) for table in privileges.tables]
     found, rest = _pick(segments[0], tables, "EntityDefinitions"), segments[1:]
     if found is None:
         return _answer(_shaped(tables, options), root, "EntityDefinitions")
@@ -138,8 +138,8 @@ def _attributes(table: Table, privileges: Privileges) -> list[Json]:
 
 _COLLECTIONS: dict[str, Callable[[Table, Privileges], list[Json]]] = {
     "Attributes": _attributes,
-    "ManyToOneRelationships": lambda table, privileges: relationships(table, incoming=False),
-    "OneToManyRelationships": lambda table, privileges: relationships(table, incoming=True),
+    "ManyToOneRelationships": lambda table, privileges: relationships(table, privileges.tables, incoming=False),
+    "OneToManyRelationships": lambda table, privileges: relationships(table, privileges.tables, incoming=True),
     "ManyToManyRelationships": lambda table, privileges: many_to_many(table),
     "Keys": lambda table, privileges: [],
     "Privileges": lambda table, privileges: definition(table)["Privileges"],

@@ -22,21 +22,23 @@ from typing import Any
 
 from . import security_errors
 from .callers import Caller, Callers
-from .catalogue import PRIVILEGES, Depth, canonical, checked_depth
+from .catalogue import PRIVILEGES, Depth, canonical, checked_depth, verbs
 from .schema import Table
 from .security_tables import ASSOCIATIONS
 from .store import Row, Store, quoted
-from .tables import TABLES
+from .tables import COLLECTIONS, TABLES
 
 APPLICATION_USER = "00000000-0000-4000-8000-0000000000a1"
 NOTHING: frozenset[str] = frozenset()
+_POINTED_TO = {logical for logical, _ in COLLECTIONS}
 
 
 class Privileges:
     """The knobs of tests and the checks for the caller of the request at hand.
 
-    ``denied``: names of privileges that no caller holds; ``member`` False: no token has an application user; `depths`
-    and `secured`: see `Emulator`. ``trusted`` is a caller who is always the same and may do everything.
+    ``denied``: names of privileges that no caller holds; ``member`` False: no token has an application user;
+    `depths`, `secured` and `missing_tables`: see `Emulator`. ``trusted`` is a caller who is always the same and may
+    do everything.
     ``unlimited``: the caller may do everything to every row; ``sees_all``: no column is hidden from the caller.
     """
 
@@ -48,6 +50,7 @@ class Privileges:
         self._store = store
         self._depths: dict[str, Depth] = {}
         self._secured: frozenset[tuple[str, str]] = frozenset()
+        self._missing = self._gone = NOTHING
         self.unlimited = self.sees_all = True
 
     @property
@@ -72,9 +75,33 @@ class Privileges:
                 raise ValueError(f"there is no column {table}.{column} to secure")
         self._secured = wanted
 
+    @property
+    def missing_tables(self) -> frozenset[str]:
+        """Logical names of the tables that this environment does not have."""
+        return self._missing
+
+    @missing_tables.setter
+    def missing_tables(self, names: Iterable[str]) -> None:
+        wanted = frozenset(names)
+        for name in sorted(wanted):
+            if name not in TABLES or name in _POINTED_TO or TABLES[name].owned != "user":
+                raise ValueError(f"{name} is no table that an environment can do without")
+        self._missing = wanted
+        self._gone = _names(wanted) - _names(table.logical for table in self.tables)
+
+    def known(self, table: Table) -> bool:
+        """Whether this environment has the table."""
+        return table.logical not in self._missing
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that this environment has."""
+        return [table for table in TABLES.values() if self.known(table)]
+
     def reset(self) -> None:
         """All knobs as at the start."""
         self.denied, self.member, self._depths, self._secured = set(), True, {}, frozenset()
+        self._missing = self._gone = NOTHING
 
     def enter(self, client: str) -> None:
         """From now on check for the user of this client id. ApiError 403 where there is none that may sign in.
@@ -92,7 +119,7 @@ class Privileges:
     def depth(self, name: str, caller: Caller | None = None) -> Depth | None:
         """How deep the caller holds a privilege (a name of the catalogue), None for not at all."""
         caller = caller or self.caller
-        if name in self.denied:
+        if name in self.denied or name in self._gone:
             return None
         if name in self._depths and caller.user == APPLICATION_USER:
             return self._depths[name]
@@ -152,6 +179,8 @@ class Privileges:
 
     def scope(self, verb: str, table: Table, alias: str) -> str:
         """What `reaches` says as an SQL condition on the rows of ``alias``, "" for all of them."""
+        if table.owned == "none" and self._gone:
+            return f"{alias}.name NOT IN ({_listed(sorted(self._gone))})"
         if self.unlimited:
             return ""
         reach = self._depth_on(verb, table)
@@ -206,6 +235,11 @@ class Privileges:
             return
         for column in sorted(self.hidden(table, what).intersection(columns)):
             raise security_errors.column_denied(what, column, table.logical)
+
+
+def _names(tables: Iterable[str]) -> frozenset[str]:
+    """The privileges of tables."""
+    return frozenset(TABLES[name].privilege_names(verb)[0] for name in tables for verb in verbs(TABLES[name]))
 
 
 def _listed(ids: Iterable[Any]) -> str:

@@ -2,9 +2,11 @@
 
 The notation in `tables` is one column a line: ``name kind arguments… flags…``. Kinds: ``string N``, ``memo N``,
 ``int``, ``bigint``, ``bool``, ``guid``, ``datetime``, ``choice 1=Phone,2=Email``, ``multichoice …``, ``state …``,
-``status 1=Active@0`` (after ``@`` the states it belongs to), ``lookup table=navigation,…`` and what deleting the
-target does. Flags: ``ro`` (never settable), ``create`` (not updatable), ``required`` (SystemRequired), ``index``,
-``cascade``. An underscore in a label is a blank.
+``status 1=Active@0`` (after ``@`` the states it belongs to), ``lookup table=navigation:collection,…``: the table that
+it points to, its navigation property, and the collection-valued one of that table, which is the name of the
+relationship, too (made up where it is left out). Flags: ``ro`` (never settable), ``create`` (not updatable),
+``required`` (SystemRequired), ``index``, ``cascade`` (deleting the target deletes the row; else the lookup is
+emptied). An underscore in a label is a blank.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ FLAGS = frozenset({"ro", "create", "required", "index", "cascade"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``targets`` maps the logical name of each table a lookup may hold to its navigation property."""
+    """One column. ``targets`` maps the logical name of each table a lookup may hold to its navigation property.
+
+    ``collections`` maps it to the name of the relationship, where that is known.
+    """
 
     name: str
     kind: str
@@ -39,6 +44,7 @@ class Column:
     options: dict[int, str] = field(default_factory=dict)
     states: dict[int, tuple[int, ...]] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
+    collections: dict[str, str] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
 
     @property
@@ -62,11 +68,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """A single-valued navigation property: ``column`` of ``table`` when it holds a row of ``target``."""
+    """A single-valued navigation property: ``column`` when it holds a row of ``target``.
+
+    ``collection`` is the collection-valued navigation property of ``target`` for the same relationship, and its name.
+    """
 
     name: str
     column: Column
     target: str
+    collection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +129,15 @@ def _column(line: str) -> Column:
     options: dict[int, str] = {}
     states: dict[int, tuple[int, ...]] = {}
     targets: dict[str, str] = {}
+    collections: dict[str, str] = {}
     if kind in ("choice", "multichoice", "state", "status"):
         options, states = _options(arguments[0])
     if kind == "lookup":
-        targets = dict(target.split("=") for target in arguments[0].split(","))
-    return Column(name, kind, length, options, states, targets, flags)
+        for item in arguments[0].split(","):
+            target, _, names = item.partition("=")
+            targets[target], _, collection = names.partition(":")
+            collections |= {target: collection} if collection else {}
+    return Column(name, kind, length, options, states, targets, collections, flags)
 
 
 def table(
@@ -140,7 +154,9 @@ def table(
     parsed = [_column(line) for line in text.splitlines() if line.strip()]
     columns = {column.name: column for column in (Column(key, "guid", flags=frozenset({"create"})), *parsed)}
     navigations = {
-        name: Navigation(name, column, target) for column in parsed for target, name in column.targets.items()
+        name: Navigation(name, column, target, column.collections.get(target, f"{target}_{logical}_{column.name}"))
+        for column in parsed
+        for target, name in column.targets.items()
     }
     return Table(
         logical,

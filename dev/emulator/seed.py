@@ -12,7 +12,8 @@ otherwise, so a caller whose privileges reach only the own rows sees none of the
 ``CHILD_PERSON``.
 
 ``demo.json`` shows one rule of the contract after the other. Its ids are readable: ``a…`` companies, ``c…`` people,
-``e…`` cases, ``b…`` conversations; the tail counts. What a row is there for stands in its ``description``
+``e…`` cases, ``b…`` conversations, ``9…`` their engagement contexts and ``7…`` their context items (with the tail of
+the conversation), ``8…`` social profiles; the tail counts. What a row is there for stands in its ``description``
 (conversations: ``subject``).
 """
 

@@ -5,6 +5,7 @@ Navigation property names are those of the references' many-to-one relationships
 
 from __future__ import annotations
 
+from .channel_tables import CHANNEL_TABLES
 from .schema import Table, table
 from .security_tables import ASSOCIATIONS, SECURITY_TABLES, Association
 
@@ -57,8 +58,8 @@ numberofemployees int
 customertypecode choice 1=Competitor,2=Consultant,3=Customer,4=Investor,5=Partner,6=Influencer,7=Press,8=Prospect
 accountcategorycode choice 1=Preferred_Customer,2=Standard
 tickersymbol string 10
-primarycontactid lookup contact=primarycontactid
-parentaccountid lookup account=parentaccountid
+primarycontactid lookup contact=primarycontactid:account_primary_contact
+parentaccountid lookup account=parentaccountid:account_parent_account
 """
     + _PHONES_AND_MAILS
     + _ACTIVE
@@ -87,7 +88,8 @@ mobilephone string 50 index
 company string 50
 gendercode choice 1=Male,2=Female
 preferredcontactmethodcode choice 1=Any,2=Email,3=Phone,4=Fax,5=Mail
-parentcustomerid lookup account=parentcustomerid_account,contact=parentcustomerid_contact cascade
+parentcustomerid lookup account=parentcustomerid_account:contact_customer_accounts,\
+contact=parentcustomerid_contact:contact_customer_contacts cascade
 """
     + _PHONES_AND_MAILS
     + _ACTIVE
@@ -114,11 +116,12 @@ isescalated bool
 firstresponsesent bool
 productserialnumber string 100
 emailaddress string 100
-customerid lookup account=customerid_account,contact=customerid_contact required cascade
-primarycontactid lookup contact=primarycontactid
-responsiblecontactid lookup contact=responsiblecontactid
-parentcaseid lookup incident=parentcaseid
-masterid lookup incident=masterid ro
+customerid lookup account=customerid_account:incident_customer_accounts,\
+contact=customerid_contact:incident_customer_contacts required cascade
+primarycontactid lookup contact=primarycontactid:contact_as_primary_contact
+responsiblecontactid lookup contact=responsiblecontactid:contact_as_responsible_contact
+parentcaseid lookup incident=parentcaseid:incident_parent_incident
+masterid lookup incident=masterid:incident_master_incident ro
 statecode state 0=Active,1=Resolved,2=Canceled
 statuscode status 1=In_Progress@0,2=On_Hold@0,3=Waiting_for_Details@0,4=Researching@0,5=Problem_Solved@1,\
 1000=Information_Provided@1,6=Canceled@2,2000=Merged@2
@@ -161,15 +164,21 @@ scheduledend datetime
 activitytypecode string 64 ro
 isregularactivity bool ro
 isworkflowcreated bool
-msdyn_customer lookup contact=msdyn_customer_msdyn_ocliveworkitem_contact,\
-account=msdyn_customer_msdyn_ocliveworkitem_account
-msdyn_issueid lookup incident=msdyn_IssueId_msdyn_ocliveworkitem
-regardingobjectid lookup incident=regardingobjectid_incident_msdyn_ocliveworkitem,\
-lead=regardingobjectid_lead_msdyn_ocliveworkitem,opportunity=regardingobjectid_opportunity_msdyn_ocliveworkitem,\
-account=regardingobjectid_account_msdyn_ocliveworkitem,\
-contact=regardingobjectid_contact_msdyn_ocliveworkitem cascade
-msdyn_liveworkstreamid lookup msdyn_liveworkstream=msdyn_liveworkstreamid_msdyn_ocliveworkitem
-msdyn_activeagentid lookup systemuser=msdyn_activeagentid_msdyn_ocliveworkitem
+msdyn_customer lookup \
+contact=msdyn_customer_msdyn_ocliveworkitem_contact:msdyn_contact_msdyn_ocliveworkitem_Customer,\
+account=msdyn_customer_msdyn_ocliveworkitem_account:msdyn_account_msdyn_ocliveworkitem_Customer
+msdyn_issueid lookup incident=msdyn_IssueId_msdyn_ocliveworkitem:msdyn_incident_msdyn_ocliveworkitem
+regardingobjectid lookup incident=regardingobjectid_incident_msdyn_ocliveworkitem:incident_msdyn_ocliveworkitems,\
+lead=regardingobjectid_lead_msdyn_ocliveworkitem:lead_msdyn_ocliveworkitems,\
+opportunity=regardingobjectid_opportunity_msdyn_ocliveworkitem:opportunity_msdyn_ocliveworkitems,\
+account=regardingobjectid_account_msdyn_ocliveworkitem:account_msdyn_ocliveworkitems,\
+contact=regardingobjectid_contact_msdyn_ocliveworkitem:contact_msdyn_ocliveworkitems cascade
+msdyn_liveworkstreamid lookup msdyn_liveworkstream=msdyn_liveworkstreamid_msdyn_ocliveworkitem:\
+msdyn_msdyn_liveworkstream_msdyn_ocliveworkitem_liveworkstreamid
+msdyn_socialprofileid lookup socialprofile=msdyn_socialprofileid_msdyn_ocliveworkitem:\
+msdyn_socialprofile_msdyn_ocliveworkitem_socialprofileid
+msdyn_activeagentid lookup systemuser=msdyn_activeagentid_msdyn_ocliveworkitem:\
+msdyn_systemuser_msdyn_ocliveworkitem_activeagentid
 statecode state 0=Open,1=Closed,2=Resolved,3=Scheduled,4=Wrap-up_(Deprecated)
 statuscode status 1=Open@0,2=Active@0,3=Waiting@0,5=Wrap-up@0|4,4=Closed@1,6=Resolved@2,7=Scheduled@3
 """
@@ -232,7 +241,8 @@ OPPORTUNITY = table(
     """
 name string 300
 description memo 2000
-customerid lookup account=customerid_account,contact=customerid_contact
+customerid lookup account=customerid_account:opportunity_customer_accounts,\
+contact=customerid_contact:opportunity_customer_contacts
 statecode state 0=Open,1=Won,2=Lost
 statuscode status 1=In_Progress@0,2=On_Hold@0,3=Won@1,4=Canceled@2,5=Out-Sold@2
 """
@@ -245,22 +255,18 @@ TABLES: dict[str, Table] = {
     item.logical: item
     for item in (
         *(ACCOUNT, CONTACT, INCIDENT, CONVERSATION, WORKSTREAM, *SECURITY_TABLES[:2], LEAD, OPPORTUNITY, TASK),
+        *CHANNEL_TABLES,
         *SECURITY_TABLES[2:],
     )
 }
 BY_SET: dict[str, Table] = {item.entity_set: item for item in TABLES.values()}
 
-RELATIONSHIPS: dict[str, str] = {
-    "msdyn_customer_msdyn_ocliveworkitem_contact": "msdyn_contact_msdyn_ocliveworkitem_Customer",
-    "msdyn_customer_msdyn_ocliveworkitem_account": "msdyn_account_msdyn_ocliveworkitem_Customer",
-    "msdyn_IssueId_msdyn_ocliveworkitem": "msdyn_incident_msdyn_ocliveworkitem",
-    "regardingobjectid_incident_msdyn_ocliveworkitem": "incident_msdyn_ocliveworkitems",
-    "regardingobjectid_lead_msdyn_ocliveworkitem": "lead_msdyn_ocliveworkitems",
-    "regardingobjectid_opportunity_msdyn_ocliveworkitem": "opportunity_msdyn_ocliveworkitems",
-    "regardingobjectid_account_msdyn_ocliveworkitem": "account_msdyn_ocliveworkitems",
-    "regardingobjectid_contact_msdyn_ocliveworkitem": "contact_msdyn_ocliveworkitems",
-    "msdyn_liveworkstreamid_msdyn_ocliveworkitem": "msdyn_msdyn_liveworkstream_msdyn_ocliveworkitem_liveworkstreamid",
+COLLECTIONS: dict[tuple[str, str], Table] = {
+    (navigation.target, navigation.collection): item
+    for item in TABLES.values()
+    for navigation in item.navigations.values()
 }
+"""The table behind a collection-valued navigation property, by the table that has it and its name."""
 
 
 def association(table: Table, name: str) -> Association | None:
