@@ -47,6 +47,7 @@ VERBS = (
         (CLIENTS, TELEMETRY),
     ),
     Verb("connector", "dev.connector", "write the Power Platform connector; --host H, --auth key or entra"),
+    Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),
     Verb("operations", "dev.operations", "write the workbook, and the events and queries of docs/operations.md"),
     Verb("makers", "dev.makers", "write the flow and topic samples, and the truth table of docs/for-makers.md"),
     Verb("grant", "dev.grant", "give the app's identity the smallest role in Dataverse; only says so without --apply"),

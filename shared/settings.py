@@ -1,6 +1,6 @@
 """The settings of the app, read once from the environment, checked together, then frozen.
 
-The only room that knows names of environment variables, apart from azure-identity, which reads its own.
+The only module that knows names of environment variables, apart from azure-identity, which reads its own.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from shared.contract.parsing import VARIABLES
 from shared.core.errors import Misconfigured
 from shared.core.schema import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
 """What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
@@ -25,13 +28,34 @@ UNRESOLVED = "is a Key Vault reference that could not be resolved (check the ide
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
+class AuthLevel(StrEnum):
+    """Who may call: whoever has a key, or whoever Easy Auth lets through."""
+
+    FUNCTION = "function"
+    ANONYMOUS = "anonymous"
+
+
+class NameUse(StrEnum):
+    """Whether a name has to match like anything else, or only decides between several."""
+
+    MUST_MATCH = "must_match"
+    TIE_BREAK = "tie_break"
+
+
+class RuleSource(StrEnum):
+    """Whose rules find the records: those of the settings, or the workstream's own."""
+
+    BUILTIN = "builtin"
+    WORKSTREAM = "workstream"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of the contract, section 7, with its type; `from_environment` is the way to get one."""
+    """Every setting with its type; `from_environment` is the way to get one. Their meaning is in `SETTINGS`."""
 
     dataverse_url: str
     api_version: str
-    auth_level: str
+    auth_level: AuthLevel
     budget_seconds: float
     preferred_customer: CustomerType
     case_must_match_customer: bool
@@ -45,9 +69,9 @@ class Settings:
     case_origin_code: int
     case_owner_team_id: str
     phone_region: str
-    name_use: str
+    name_use: NameUse
     sufficient_alone: frozenset[str]
-    rule_source: str
+    rule_source: RuleSource
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -63,7 +87,7 @@ class Settings:
                 values[setting.field] = setting.read(environment)
             except ValueError as problem:
                 problems.append(f"{setting.name} {problem}")
-        if values.get("auth_level") == "anonymous" and not _behind_easy_auth(environment):
+        if values.get("auth_level") is AuthLevel.ANONYMOUS and not _behind_easy_auth(environment):
             problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
         if environment.get("AZURE_CLIENT_ID", "").strip().startswith(KEY_VAULT_REFERENCE):
             problems.append(f"AZURE_CLIENT_ID {UNRESOLVED}")
@@ -91,20 +115,21 @@ class Settings:
 
 
 class SettingsError(Misconfigured):
-    """All settings that are missing or wrong, together; holds names and mends, no values."""
+    """All settings that are missing or wrong, together; holds names and what to do, no values."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("The app's settings need mending: " + "; ".join(problems) + ".")
+        super().__init__("The app's settings have to be corrected: " + "; ".join(problems) + ".")
         self.problems = tuple(problems)
 
 
 class Setting(NamedTuple):
-    """One row of the table: the variable's name, the field it fills, its default, its parser."""
+    """One setting: the variable's name, the field it fills, its default, its parser, its meaning in Markdown."""
 
     name: str
     field: str
     default: str
     parse: Callable[[str], Any]
+    meaning: str
 
     def read(self, environment: Mapping[str, str]) -> Any:
         """The parsed value; ValueError completes the sentence "<name> …"."""
@@ -155,6 +180,11 @@ def _word(*words: str) -> Callable[[str], str]:
         return text.lower()
 
     return parse
+
+
+def _choice(choices: type[Choice]) -> Callable[[str], Choice]:
+    parse = _word(*(choice.value for choice in choices))
+    return lambda text: choices(parse(text))
 
 
 def _yes_no(text: str) -> bool:
@@ -253,24 +283,124 @@ def _behind_easy_auth(environment: Mapping[str, str]) -> bool:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("DATAVERSE_URL", "dataverse_url", "", _url),
-    Setting("DATAVERSE_API_VERSION", "api_version", "v9.2", _api_version),
-    Setting("HTTP_AUTH_LEVEL", "auth_level", "function", _word("function", "anonymous")),
-    Setting("LINK_BUDGET_SECONDS", "budget_seconds", "8", _seconds),
-    Setting("PREFERRED_CUSTOMER", "preferred_customer", "contact", _word("contact", "account")),
-    Setting("CASE_MUST_MATCH_CUSTOMER", "case_must_match_customer", "true", _yes_no),
-    Setting("LINK_ONLY_ACTIVE_CASE", "link_only_active_case", "true", _yes_no),
-    Setting("CASE_COLUMNS", "case_columns", "issue,regarding", _columns),
-    Setting("IDENTIFICATION_RULES", "rules", "", _rules),
-    Setting("INCLUDE_NAMES", "include_names", "true", _yes_no),
-    Setting("ALLOW_DRY_RUN", "allow_dry_run", "true", _yes_no),
-    Setting("DYNAMICS_APP_ID", "app_id", "", _optional_guid),
-    Setting("CASE_OF_COMPANY", "case_of_company", "false", _yes_no),
-    Setting("CASE_ORIGIN_CODE", "case_origin_code", "3", _whole_number),
-    Setting("CASE_OWNER_TEAM_ID", "case_owner_team_id", "", _optional_guid),
-    Setting("DEFAULT_PHONE_REGION", "phone_region", "", _region),
-    Setting("NAME_USE", "name_use", "must_match", _word("must_match", "tie_break")),
-    Setting("SUFFICIENT_ALONE", "sufficient_alone", ",".join(VARIABLES), _names),
-    Setting("RULE_SOURCE", "rule_source", "builtin", _word("builtin", "workstream")),
+    Setting(
+        "DATAVERSE_URL",
+        "dataverse_url",
+        "",
+        _url,
+        "address of the environment: `https://org.crm.dynamics.com`, without a path; plain `http` only for "
+        "this machine itself",
+    ),
+    Setting("DATAVERSE_API_VERSION", "api_version", "v9.2", _api_version, "version of the Dataverse Web API"),
+    Setting(
+        "HTTP_AUTH_LEVEL",
+        "auth_level",
+        "function",
+        _choice(AuthLevel),
+        "`function`: callers need a key. `anonymous`: accepted only behind Easy Auth (`WEBSITE_AUTH_ENABLED` is true)",
+    ),
+    Setting(
+        "LINK_BUDGET_SECONDS", "budget_seconds", "8", _seconds, "time for one answer, everything included; 2 to 60"
+    ),
+    Setting(
+        "PREFERRED_CUSTOMER",
+        "preferred_customer",
+        "contact",
+        _word("contact", "account"),
+        "who wins where a contact and an account match: `contact` or `account`",
+    ),
+    Setting(
+        "CASE_MUST_MATCH_CUSTOMER",
+        "case_must_match_customer",
+        "true",
+        _yes_no,
+        "`false`: a named case is linked whoever it belongs to",
+    ),
+    Setting(
+        "LINK_ONLY_ACTIVE_CASE",
+        "link_only_active_case",
+        "true",
+        _yes_no,
+        "link the customer's only active case where no number was given",
+    ),
+    Setting(
+        "CASE_COLUMNS",
+        "case_columns",
+        "issue,regarding",
+        _columns,
+        "which case columns of the conversation are written. With `regarding`, the conversation shows on the "
+        "timeline of the case; but assigning, sharing or deleting the case then does the same to the conversation",
+    ),
+    Setting(
+        "IDENTIFICATION_RULES",
+        "rules",
+        "",
+        _rules,
+        'JSON that replaces or adds columns, per entity and variable: `{"account": {"AccountNumber": '
+        '["accountnumber"]}, "contact": {"Phone": ["mobilephone", "telephone2"]}}`',
+    ),
+    Setting(
+        "INCLUDE_NAMES",
+        "include_names",
+        "true",
+        _yes_no,
+        "`false`: no customer name, no case title, and no case number that the caller did not give, in any field",
+    ),
+    Setting("ALLOW_DRY_RUN", "allow_dry_run", "true", _yes_no, "`false`: a request with `dryRun` is refused"),
+    Setting(
+        "DYNAMICS_APP_ID", "app_id", "", _optional_guid, "id of the model-driven app that the links in the answer open"
+    ),
+    Setting(
+        "CASE_OF_COMPANY",
+        "case_of_company",
+        "false",
+        _yes_no,
+        "`true`: a case of the contact's company counts as the contact's, where a number names it",
+    ),
+    Setting(
+        "CASE_ORIGIN_CODE",
+        "case_origin_code",
+        "3",
+        _whole_number,
+        "origin of a created case (`caseorigincode`; 3 is Web, Dataverse has none for chat)",
+    ),
+    Setting(
+        "CASE_OWNER_TEAM_ID",
+        "case_owner_team_id",
+        "",
+        _optional_guid,
+        "id of the team that owns a created case; else the application user owns it",
+    ),
+    Setting(
+        "DEFAULT_PHONE_REGION",
+        "phone_region",
+        "",
+        _region,
+        "country, such as `US`, in which a phone number without country code is read",
+    ),
+    Setting(
+        "NAME_USE",
+        "name_use",
+        "must_match",
+        _choice(NameUse),
+        "`tie_break`: where an e-mail address or a phone number is given, the name only decides between several",
+    ),
+    Setting(
+        "SUFFICIENT_ALONE",
+        "sufficient_alone",
+        ",".join(VARIABLES),
+        _names,
+        "the variables that may identify by themselves. One that is not listed only narrows: given alone, it is "
+        "`not_given`",
+    ),
+    Setting(
+        "RULE_SOURCE",
+        "rule_source",
+        "builtin",
+        _choice(RuleSource),
+        "`workstream`: the record identification rule that an administrator keeps on the conversation's "
+        "workstream finds customer and case; one round trip more. Where it cannot be used, the built-in "
+        "rules do, and the log and `explain` say why",
+    ),
 )
-"""Every setting the code knows, in the order of the documentation."""
+"""Every setting that the code knows, in the order of the documentation."""

@@ -1,6 +1,6 @@
 """The start of the app: what has to be known at once is read here, what can wait comes with the first request.
 
-Every scale-out pays for the import of `function_app`. So this room imports no model, no HTTP, no identity; a thread
+Every scale-out pays for the import of `function_app`. So this module imports no model, no HTTP, no identity; a thread
 does, while the host is still at its own part of the start.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.core import telemetry
-from shared.settings import Settings, SettingsError
+from shared.settings import AuthLevel, Settings, SettingsError
 
 if TYPE_CHECKING:
     from shared.api.service import Service
@@ -22,15 +22,19 @@ class Startup:
     """The app before its first request: the settings, checked and their problems logged, and the way to the service."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
         self._lock = threading.Lock()
         self._service: Service | None = None
-        self.auth_level = "function"
-        """`function` or `anonymous`; anything unclear means that a key is needed."""
+        self._settings: Settings | SettingsError
         try:
-            self.auth_level = Settings.from_environment(environment).auth_level
+            self._settings = Settings.from_environment(environment)
         except SettingsError as problem:
+            self._settings = problem
             telemetry.event("settings", {"detail": problem.detail}, logging.ERROR)
+
+    @property
+    def auth_level(self) -> AuthLevel:
+        """Who may call; whatever is unclear means that a key is needed."""
+        return self._settings.auth_level if isinstance(self._settings, Settings) else AuthLevel.FUNCTION
 
     def service(self) -> Service:
         """The service: one per process, made when it is first asked for."""
@@ -39,7 +43,7 @@ class Startup:
                 if self._service is None:
                     from shared.api.service import Service
 
-                    self._service = Service(self._environment)
+                    self._service = Service(self._settings)
         return self._service
 
     def warm_up(self) -> None:

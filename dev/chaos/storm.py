@@ -91,7 +91,7 @@ class Storm:
         self._plan, self._world, self._todo = plan, world, todo
         self._emulator, self._retries = emulator, retries
         settings = defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
-        self._service = Service(settings)
+        self._service = Service.from_environment(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
         self._history = History({request.id: request for request in todo}, dict(world.cases), start, heart=heart)

@@ -82,7 +82,7 @@ HEAD = ("`status`", "`customerStatus`", "customer linked", "`caseStatus`", "case
 def answers() -> Iterator[tuple[Row, dict[str, Any]]]:
     """Each row with what the app answers to it, as a flow gets it (`?always=true`)."""
     with Emulator() as dataverse, environment(dataverse.settings):
-        service = Service(dataverse.settings)
+        service = Service.from_environment(dataverse.settings)
         for row in ROWS:
             dataverse.reset()
             if row.away:

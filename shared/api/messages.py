@@ -10,6 +10,7 @@ from shared.resolver.decision import BY_CUSTOMER, BY_RECORD, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchedBy
 from shared.resolver.queries import ALONE
 from shared.resolver.result import LinkResult
+from shared.settings import RuleSource
 
 DRY_RUN = "DRY RUN, nothing was written."
 
@@ -65,7 +66,7 @@ def _by(matched_by: MatchedBy) -> str:
 
 def explain(result: LinkResult) -> str:
     """What was asked, how many rows were found, and what was decided why: one line per entity; no values."""
-    rule = [f"rule: {result.found.rule}"] if result.settings.rule_source != "builtin" else []
+    rule = [f"rule: {result.found.rule}"] if result.settings.rule_source is not RuleSource.BUILTIN else []
     return "\n".join([*rule, *_customers(result), *_cases(result), *_decisions(result)])
 
 

@@ -10,14 +10,15 @@ import threading
 from collections.abc import Mapping
 from functools import partial
 from itertools import count
+from typing import Self
 
 from shared import __version__
 from shared.api import responses
-from shared.api.request_log import BUG, RequestLog
+from shared.api.request_log import RequestLog
 from shared.api.workers import Workers
 from shared.contract.http import ApiRequest, ApiResponse
 from shared.contract.requests import LinkRequest, UnlinkRequest
-from shared.core.errors import InternalError, RequestError
+from shared.core.errors import RequestError
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
 from shared.resolver import Resolver
@@ -27,17 +28,21 @@ from shared.settings import Settings, SettingsError
 class Service:
     """The app: settings read once, one client per process, made when it is first needed."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings | SettingsError) -> None:
+        """The app under `settings`; where they are missing or wrong, each request that needs them says so."""
         self._lock = threading.Lock()
         self._workers = Workers()
         self._requests = count()
         self._resolver: Resolver | None = None
-        self._settings: Settings | None = None
-        self._problem: SettingsError | None = None
+        self._settings = settings
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The app under the settings of `environment`."""
         try:
-            self._settings = Settings.from_environment(environment)
+            return cls(Settings.from_environment(environment))
         except SettingsError as problem:
-            self._problem = problem
+            return cls(problem)
 
     def link(self, http: ApiRequest) -> ApiResponse:
         """`POST /api/link`."""
@@ -45,7 +50,7 @@ class Service:
         request: LinkRequest | None = None
         matches: dict[str, int] = {}
         try:
-            self._begin()
+            self._start_sign_in()
             request = log.request = LinkRequest.parse(http.body)
             settings, resolver = self._ready()
             context = log.context(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
@@ -118,21 +123,28 @@ class Service:
     def _log(self, route: str, http: ApiRequest) -> RequestLog:
         return RequestLog(route, http, first=next(self._requests) == 0)
 
-    def _begin(self) -> None:
+    def _start_sign_in(self) -> None:
         """Before the first request is validated: fetch the first token meanwhile."""
-        if self._resolver is None and self._settings is not None:
+        if self._resolver is None and isinstance(self._settings, Settings):
             self._ready()
 
     def _ready(self) -> tuple[Settings, Resolver]:
-        if self._settings is None:
-            raise self._problem or InternalError(BUG)
+        """The settings and the resolver, which is made when it is first needed.
+
+        Raises:
+            SettingsError: the settings are missing or wrong.
+        """
+        settings = self._settings
+        if isinstance(settings, SettingsError):
+            raise settings
         if self._resolver is None:
             with self._lock:
                 if self._resolver is None:
-                    tokens = TokenCache(self._settings.scope)
-                    tokens.fetch_ahead()
-                    self._resolver = Resolver(
-                        self._settings,
-                        DataverseClient(self._settings.dataverse_url, self._settings.api_version, tokens),
-                    )
-        return self._settings, self._resolver
+                    self._resolver = _resolver(settings)
+        return settings, self._resolver
+
+
+def _resolver(settings: Settings) -> Resolver:
+    tokens = TokenCache(settings.scope)
+    tokens.fetch_ahead()
+    return Resolver(settings, DataverseClient(settings.dataverse_url, settings.api_version, tokens))

@@ -16,7 +16,7 @@ from shared.dataverse.client import WhoAmIResult
 from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Results, refused, values
 from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, bad, good, of_error
 from shared.diagnostics.requirements import WORKSTREAM_NAME, list_of
-from shared.settings import SETTINGS, Settings
+from shared.settings import SETTINGS, RuleSource, Settings
 
 AREA = "conversation"
 
@@ -86,12 +86,12 @@ def workstreams(found: Results, policy: Settings) -> Check:
     with_rule = values(found, WITH_RULE)
     if error or with_rule is None:
         fix = "Give the app's security role Read on msdyn_liveworkstream, so that it can look for rules that compete."
-        return bad("workstreams", name, fix, found="cannot be read", needed=policy.rule_source == "workstream")
+        return bad("workstreams", name, fix, found="cannot be read", needed=policy.rule_source is RuleSource.WORKSTREAM)
     named = list_of(f'"{str(row.get(WORKSTREAM_NAME) or "")[:100]}"' for row in with_rule)
     if not named:
         return good("workstreams", name, "none has a rule of its own")
     more = " (and perhaps more)" if len(with_rule) >= int(MOST_NAMED) else ""
-    if policy.rule_source == "workstream":
+    if policy.rule_source is RuleSource.WORKSTREAM:
         return good("workstreams", name, f"used by the app: {named}{more}")
     fix = (
         "Omnichannel runs these rules when a representative accepts, and may replace what the bot linked: clear them, "

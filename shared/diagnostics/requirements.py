@@ -22,7 +22,7 @@ from shared.core.schema import (
     CustomerType,
 )
 from shared.resolver.fetchxml.lookup import RULE_COLUMN, WORKSTREAM, WORKSTREAM_ID
-from shared.settings import Settings
+from shared.settings import RuleSource, Settings
 
 WORKSTREAM_TABLE = "msdyn_liveworkstream"
 WORKSTREAM_SET = "msdyn_liveworkstreams"
@@ -110,7 +110,7 @@ def _conversation(settings: Settings) -> TableUse:
     lookups = CONVERSATION_CASES.values()
     columns = _unique(CONVERSATION_ID, "statecode", CONVERSATION_CUSTOMER, *(lookup.column for lookup in lookups))
     customers = (table.conversation_navigation for table in CUSTOMERS.values())
-    rule = (WORKSTREAM,) if settings.rule_source == "workstream" else ()
+    rule = (WORKSTREAM,) if settings.rule_source is RuleSource.WORKSTREAM else ()
     navigations = (*customers, *(lookup.navigation for lookup in lookups), *rule)
     return TableUse(
         CONVERSATION_LOGICAL_NAME, CONVERSATION_SET, CONVERSATION_ID, columns, (), navigations, CONVERSATION_NEEDS
@@ -126,7 +126,7 @@ def _workstream(settings: Settings) -> TableUse:
         (),
         (),
         RULE_NEEDS,
-        needed=settings.rule_source == "workstream",
+        needed=settings.rule_source is RuleSource.WORKSTREAM,
     )
 
 

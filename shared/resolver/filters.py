@@ -11,7 +11,7 @@ from shared.contract.statuses import PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
 from shared.resolver.values import normalize, phones
-from shared.settings import Settings
+from shared.settings import NameUse, Settings
 
 MatchedBy = tuple[str, ...]
 """Names of variables, in the order in which they are named everywhere; or one word that is none."""
@@ -187,7 +187,7 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
     preset_status = None if all(condition.literals for condition in conditions) else PartStatus.NOT_FOUND
     supporting_only = not any(settings.identifies(name) for name in used)
     criterion = EntityCriteria(conditions, preset_status, supporting_only)
-    return _with_tie_break(criterion) if settings.name_use == "tie_break" else criterion
+    return _with_tie_break(criterion) if settings.name_use is NameUse.TIE_BREAK else criterion
 
 
 def _values(name: str, value: str, settings: Settings) -> Iterable[str]:

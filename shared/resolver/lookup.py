@@ -12,7 +12,7 @@ from shared.resolver import queries
 from shared.resolver.decision import Policy, ResolutionInput
 from shared.resolver.filters import MatchCriteria, match_criteria
 from shared.resolver.matching import needs_own_cases
-from shared.settings import Settings
+from shared.settings import RuleSource, Settings
 
 if TYPE_CHECKING:
     from shared.resolver.fetchxml.lookup import WorkstreamLookup
@@ -25,7 +25,7 @@ class RecordLookup:
         self._settings = settings
         self._dataverse = dataverse
         self._workstreams: WorkstreamLookup | None = None
-        if settings.rule_source == "workstream":
+        if settings.rule_source is RuleSource.WORKSTREAM:
             from shared.resolver.fetchxml.lookup import WorkstreamLookup  # XML and all that, only for whom it serves
 
             self._workstreams = WorkstreamLookup(settings, dataverse)

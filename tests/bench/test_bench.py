@@ -196,7 +196,7 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
     with Emulator(data) as emulator:
         for name, value in emulator.settings.items():
             monkeypatch.setenv(name, value)
-        service = Service(os.environ)
+        service = Service.from_environment(os.environ)
         recorded = []
         for number in (0, job.LAP):
             emulator.calls.clear()

@@ -25,7 +25,7 @@ CONVERSATION = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 
 def definition(headers=None, **query):
     """What the service answers."""
-    reply = Service({"DATAVERSE_URL": "https://org.crm.dynamics.com"}).openapi(
+    reply = Service.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"}).openapi(
         ApiRequest(headers=headers or {}, query=query)
     )
     assert reply.status == 200
@@ -104,7 +104,7 @@ def answers():
     from dev.hosting.application import environment
 
     with Emulator() as dataverse, environment(dataverse.settings):
-        service = Service(dataverse.settings)
+        service = Service.from_environment(dataverse.settings)
 
         def reply(route, body=None, **query):
             raw = json.dumps(body).encode() if body is not None else b""

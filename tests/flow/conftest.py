@@ -76,7 +76,7 @@ class App:
 @pytest.fixture
 def app(dataverse: Emulator) -> App:
     """The app under default settings."""
-    return App(Service(dataverse.settings), dataverse)
+    return App(Service.from_environment(dataverse.settings), dataverse)
 
 
 @pytest.fixture
@@ -84,6 +84,6 @@ def app_with(dataverse: Emulator) -> Callable[..., App]:
     """The app under other settings."""
 
     def build(**settings: str) -> App:
-        return App(Service({**dataverse.settings, **settings}), dataverse)
+        return App(Service.from_environment({**dataverse.settings, **settings}), dataverse)
 
     return build

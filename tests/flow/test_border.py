@@ -184,7 +184,7 @@ def test_dry_run_can_be_switched_off(app_with) -> None:
 
 def test_wrong_settings_are_all_named() -> None:
     """Contract, section 7: every missing or wrong setting at once, 424, before anything is sent."""
-    service = Service({"PREFERRED_CUSTOMER": "lead", "HTTP_AUTH_LEVEL": "anonymous"})
+    service = Service.from_environment({"PREFERRED_CUSTOMER": "lead", "HTTP_AUTH_LEVEL": "anonymous"})
     reply = service.link(ApiRequest(json.dumps({"conversationId": OPEN}).encode()))
     problem = json.loads(reply.body)
     assert (reply.status, problem["code"]) == (424, "misconfigured")
@@ -216,7 +216,7 @@ def test_a_proxy_that_cannot_be_used_is_a_setting_to_mend(dataverse, monkeypatch
     """What keeps the client from being made is an answer like any other, for callers that cannot handle errors too."""
     monkeypatch.setenv("HTTP_PROXY", proxy)
     monkeypatch.setenv("NO_PROXY", "")
-    service = Service(dataverse.settings | {"DATAVERSE_URL": "http://127.0.0.1:9"})
+    service = Service.from_environment(dataverse.settings | {"DATAVERSE_URL": "http://127.0.0.1:9"})
     body = json.dumps({"conversationId": OPEN, "Email": "x@example.com"}).encode()
     reply = service.link(ApiRequest(body, query={"always": "true"} if always else {}))
     content = json.loads(reply.body)

@@ -111,7 +111,7 @@ def test_no_identity_and_no_user(app, monkeypatch) -> None:
     assert "application user" in content["firstFix"]
     assert content["firstFixBy"].startswith("Dynamics 365 administrator")
     monkeypatch.setenv("IDENTITY_HEADER", "wrong")
-    _, content = ask(type(app)(Service(app.dataverse.settings), app.dataverse))
+    _, content = ask(type(app)(Service.from_environment(app.dataverse.settings), app.dataverse))
     assert list(failed(content)) == ["token"]
     assert content["firstFixBy"].startswith("Azure administrator")
 
@@ -199,7 +199,7 @@ def test_no_row_is_visible(monkeypatch) -> None:
     with Emulator(data={}) as empty:
         for name, value in empty.settings.items():
             monkeypatch.setenv(name, value)
-        content = json.loads(Service(empty.settings).diagnose(ApiRequest()).body)
+        content = json.loads(Service.from_environment(empty.settings).diagnose(ApiRequest()).body)
     assert not content["ready"]
     assert "depth Organization" in check(content, "rows of contact")["fix"]
     assert "make one" in check(content, "rows of contact")["fix"]
@@ -292,7 +292,7 @@ def test_json_for_everyone_else(app, accept, kind) -> None:
 
 def test_a_page_of_a_broken_app() -> None:
     """Without settings there is still a page that says what is missing."""
-    reply = Service({}).diagnose(ApiRequest(b"", {"accept": BROWSER}, {}, "i"))
+    reply = Service.from_environment({}).diagnose(ApiRequest(b"", {"accept": BROWSER}, {}, "i"))
     assert reply.status == 503
     assert "DATAVERSE_URL is missing" in reply.body
 

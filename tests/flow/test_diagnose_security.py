@@ -51,7 +51,9 @@ def app_of(dataverse: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         for name, value in dataverse.settings_of(APP).items():
             monkeypatch.setenv(name, value)
         # No machine is too slow for a whole diagnosis.
-        return App(Service(dataverse.settings_of(APP) | {"LINK_BUDGET_SECONDS": "60"} | settings), dataverse)
+        return App(
+            Service.from_environment(dataverse.settings_of(APP) | {"LINK_BUDGET_SECONDS": "60"} | settings), dataverse
+        )
 
     return make
 
@@ -149,7 +151,7 @@ def test_an_identity_without_a_user(app_of, dataverse, monkeypatch) -> None:
     dataverse.identity.identities |= {other}
     for name, value in dataverse.settings_of(other).items():
         monkeypatch.setenv(name, value)
-    status, content = ask(App(Service(dataverse.settings_of(other)), dataverse))
+    status, content = ask(App(Service.from_environment(dataverse.settings_of(other)), dataverse))
     assert status == 503
     assert "application user" in content["firstFix"]
 

@@ -23,7 +23,7 @@ def test_a_certificate_that_the_machine_trusts(secure, monkeypatch) -> None:
     """REQUESTS_CA_BUNDLE names the certificates to trust, as for every client built on requests."""
     for name, value in secure.settings.items():
         monkeypatch.setenv(name, value)
-    app = App(Service(secure.settings), secure)
+    app = App(Service.from_environment(secure.settings), secure)
     assert app.link(OPEN, Email="maria.campbell@example.com")["status"] == "linked"
 
 
@@ -35,7 +35,7 @@ def test_a_certificate_that_nobody_vouches_for(secure, monkeypatch) -> None:
         monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
         plain.identity.resource = secure.url
         secure.calls.clear()
-        app = App(Service({"DATAVERSE_URL": secure.url}), secure)
+        app = App(Service.from_environment({"DATAVERSE_URL": secure.url}), secure)
         reply = app.reply({"conversationId": OPEN})
     assert (reply.status, json.loads(reply.body)["code"]) == (424, "misconfigured")
     assert "certificate" in json.loads(reply.body)["detail"]

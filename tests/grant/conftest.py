@@ -95,6 +95,6 @@ def app(environment: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     def make(**settings: str) -> App:
         monkeypatch.setenv("AZURE_CLIENT_ID", IDENTITY)
         patient = {"LINK_BUDGET_SECONDS": "60"}  # no machine is too slow for a whole diagnosis
-        return App(Service(environment.settings_of(IDENTITY) | patient | settings))
+        return App(Service.from_environment(environment.settings_of(IDENTITY) | patient | settings))
 
     return make

@@ -69,7 +69,7 @@ def play(scene: Scene, dataverse: Emulator) -> list[dict[str, Any]]:
     if scene.fault:
         dataverse.faults.add(scene.fault)
     with listening() as events:
-        getattr(Service({**dataverse.settings, **scene.settings}), scene.route)(call(scene))
+        getattr(Service.from_environment({**dataverse.settings, **scene.settings}), scene.route)(call(scene))
     dataverse.faults.clear()
     return events
 

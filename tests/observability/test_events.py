@@ -115,7 +115,7 @@ def test_only_the_first_call_of_a_process_is_of_a_new_instance(dataverse):
     from shared.api.service import Service
     from shared.contract.http import ApiRequest
 
-    service = Service(dataverse.settings)
+    service = Service.from_environment(dataverse.settings)
     body = json.dumps({"conversationId": "x"}).encode()
     with listening() as events:
         service.health(ApiRequest())
@@ -130,7 +130,7 @@ def test_only_what_somebody_has_to_look_at_is_an_error_in_the_log(dataverse, cap
     from shared.contract.http import ApiRequest
 
     caplog.set_level(logging.INFO, telemetry.LOGGER.name)
-    broken = Service({**dataverse.settings, "DATAVERSE_URL": ""})
+    broken = Service.from_environment({**dataverse.settings, "DATAVERSE_URL": ""})
     body = json.dumps({"conversationId": "b7397aae-ecf8-43a6-aeb0-07d294efb494"}).encode()
     broken.link(ApiRequest(body, query={"always": "true"}))
     broken.link(ApiRequest(b"no JSON"))

@@ -92,7 +92,7 @@ def marked(dataverse: Emulator) -> Emulator:
 
 def linked(dataverse: Emulator, body: dict[str, Any], settings: dict[str, str], route: str = "link") -> ApiResponse:
     """One call, in the context that the worker attaches to its thread before it calls the app."""
-    service = Service(
+    service = Service.from_environment(
         {**dataverse.settings, "IDENTIFICATION_RULES": '{"contact": {"AccountNumber": ["nickname"]}}', **settings}
     )
     token = context.attach(TraceContextTextMapPropagator().extract({"traceparent": PARENT}))

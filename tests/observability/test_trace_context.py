@@ -54,7 +54,7 @@ def test_a_child_has_the_trace_a_new_span_and_the_flags():
 def test_what_is_malformed_is_dropped_and_changes_nothing(dataverse, malformed):
     """No header at all, and the same answer."""
     assert tracing.handed_on(malformed) == {}
-    reply = Service(dataverse.settings).link(ApiRequest(BODY, trace_parent=malformed))
+    reply = Service.from_environment(dataverse.settings).link(ApiRequest(BODY, trace_parent=malformed))
     assert json.loads(reply.body)["status"] == "linked"
     assert set(sent(dataverse)) == {None}
 
@@ -62,7 +62,7 @@ def test_what_is_malformed_is_dropped_and_changes_nothing(dataverse, malformed):
 def test_every_call_of_a_request_bears_its_trace(dataverse):
     """Retries, too, each with a span of its own."""
     dataverse.faults.add(Fault(503, method="POST"))
-    Service(dataverse.settings).link(ApiRequest(BODY, trace_parent=PARENT))
+    Service.from_environment(dataverse.settings).link(ApiRequest(BODY, trace_parent=PARENT))
     headers = sent(dataverse)
     assert len(headers) == 3
     assert len(set(headers)) == 3

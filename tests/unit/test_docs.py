@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dev.documents.__main__ import documents
+from dev.documents.blocks import replaced
 from dev.emulator import Emulator
 from dev.start import EXAMPLES, curl
 from shared.api.service import ApiRequest, Service
@@ -23,10 +25,8 @@ from shared.settings import SETTINGS
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "infra").rglob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
-
-OF_AZURE_IDENTITY = {"AZURE_CLIENT_ID": "", "AZURE_TOKEN_CREDENTIALS": ""}
-"""Settings that the code does not read itself."""
 
 SHOWN_DATAVERSE = "http://127.0.0.1:7072"
 """Where the embedded Dataverse is in the answer that the README shows."""
@@ -50,37 +50,44 @@ def code(cell: str) -> str:
     return cell.strip("`") if cell.startswith("`") else ""
 
 
-def test_the_commands_open_the_readme():
-    """A title, one sentence, the two commands."""
-    title, sentence, commands = README.split("\n\n")[:3]
-    assert (title.startswith("# "), sentence.count(". "), "\n" in sentence) == (True, 0, False)
+def test_the_readme_opens_with_picture_purpose_and_commands():
+    """A title, a picture, what it is and why, the two commands; and no more than 100 lines in all."""
+    title, picture, purpose, commands = README.split("\n\n")[:4]
+    assert (title.startswith("# "), picture.startswith(("![", "<picture>")), len(purpose.splitlines())) == (
+        True,
+        True,
+        2,
+    )
     assert re.findall(r"^    (python3 -m dev \w+)", commands, re.MULTILINE) == [
         "python3 -m dev demo",
         "python3 -m dev test",
     ]
+    assert len(README.splitlines()) <= 100
 
 
-def test_every_setting_stands_in_the_readme_with_its_default():
-    """And none that the code does not know."""
-    table = rows(section(README, "## Settings"))
-    documented = {code(name): code(default) for name, default, *_ in table}
-    assert documented == {setting.name: setting.default for setting in SETTINGS} | OF_AZURE_IDENTITY
-    assert len(table) == len(documented)
-    assert [code(name) for name, default, *_ in table if default == "required"] == ["DATAVERSE_URL"]
+def test_tables_that_follow_from_the_code_are_fresh():
+    """Settings, statuses and columns stand in the documents as they are. If not: `python3 -m dev documents`."""
+    for path, content in documents().items():
+        assert path.read_text(encoding="utf-8") == content, f"{path.name} is stale: python3 -m dev documents"
 
 
-def test_every_dependency_stands_in_the_readme():
-    """And none that is not installed."""
+def test_a_block_without_its_marks_is_refused():
+    """A table is never written where it has no place."""
+    with pytest.raises(ValueError, match="0 blocks"):
+        replaced("# A page\n", "settings", "documents", "")
+
+
+def test_every_dependency_has_a_reason():
+    """And none is explained that is not installed."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     installed = {re.split(r"[<>=!~;\[ ]", line)[0] for line in lines if line and not line.startswith("#")}
-    assert {code(name) for name, _ in rows(section(README, "## Run-time dependencies"))} == installed
+    assert {code(name) for name, _ in rows(section(ARCHITECTURE, "## Run-time dependencies"))} == installed
 
 
-def test_the_layout_in_the_readme_is_there():
-    """Every path exists, and so does every module that is named beside its folder."""
-    table = rows(section(README, "## What is where"))
-    paths = [path for cell, _ in table for path in re.findall(r"`([^`]+)`", cell)]
-    paths += [code(cell) + module for cell, text in table for module in re.findall(r"`(\w+\.py)`", text)]
+def test_every_path_of_the_layout_is_there():
+    """Files and folders that the architecture names exist."""
+    paths = re.findall(r"`((?:shared|dev|tests|infra|samples)/[\w/.-]*|\w+\.(?:py|json|txt|yaml))`", ARCHITECTURE)
+    assert len(paths) > 20
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
@@ -111,7 +118,7 @@ def test_every_name_stands_in_the_contract(heading, names):
 
 def test_no_field_stands_in_the_contract_that_is_not_in_the_answer():
     """The other way round, for the two tables that callers map."""
-    answer = rows(section(CONTRACT, "## Answer of /api/link: 200").split("### Statuses")[0])
+    answer = rows(section(CONTRACT, "## Answer of /api/link: 200").split("### An example")[0])
     request = rows(section(CONTRACT, "## Request of /api/link"))
     assert {name for cell, *_ in answer for name in re.findall(r"`(\w+)`", cell)} == set(LinkAnswer.model_fields)
     assert {code(cell) for cell, *_ in request} <= set(LinkRequest.names())
@@ -131,29 +138,21 @@ def test_the_example_is_the_one_that_start_prints():
 def test_the_example_answers_what_the_readme_shows(monkeypatch):
     """The request of the README, posted to the app over the demo data."""
     shell, shown = re.findall(r"```(?:sh|json)\n(.*?)```", section(README, "## One request and its answer"), re.DOTALL)
+    (whole,) = re.findall(r"```json\n(.*?)```", section(CONTRACT, "### An example"), re.DOTALL)
     words = shlex.split(shell)
-    expected = json.loads(shown)
+    expected, excerpt = json.loads(whole), json.loads(shown)
     with Emulator() as dataverse:
         for name, value in dataverse.settings.items():
             monkeypatch.setenv(name, value)
-        reply = Service(dataverse.settings).link(ApiRequest(words[words.index("-d") + 1].encode(), invocation_id="any"))
+        reply = Service.from_environment(dataverse.settings).link(
+            ApiRequest(words[words.index("-d") + 1].encode(), invocation_id="any")
+        )
         answer = json.loads(reply.body.replace(dataverse.url, SHOWN_DATAVERSE))
     assert reply.status == 200
     assert answer | {"requestId": expected["requestId"]} == expected
     assert list(answer) == list(expected)
-
-
-def test_what_the_demo_prints_is_what_the_readme_shows():
-    """The steps of the excerpt are steps of the demo, by number, title and what was asked."""
-    from dev.demo.steps import STEPS
-
-    excerpt = re.search(r"```text\n(.*?)```", README, re.DOTALL)
-    assert excerpt
-    shown = re.findall(r"^ *(\d+)  (.+)\n +asked    POST /api/\w+  (.+)$", excerpt[1], re.MULTILINE)
-    assert len(shown) == 3
-    for number, title, asked in shown:
-        step = STEPS[int(number) - 1]
-        assert (title, json.loads(asked)) == (step.title, step.sent)
+    assert len(excerpt) == 8
+    assert excerpt.items() <= expected.items()
 
 
 def anchors(path: Path) -> set[str]:

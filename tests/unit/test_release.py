@@ -50,7 +50,7 @@ def test_the_version_is_the_newest_of_the_change_log():
 
 def test_callers_are_told_the_version():
     """Health, diagnosis, connector and what Dataverse sees: all of them the one version."""
-    service = Service({})
+    service = Service.from_environment({})
     assert json.loads(service.health(ApiRequest()).body)["version"] == __version__
     assert json.loads(service.diagnose(ApiRequest()).body)["version"] == __version__
     assert definition()["info"]["version"] == __version__

@@ -1,0 +1,1 @@
+"""`python3 -m dev documents`: the tables in the documents that follow from the code."""
