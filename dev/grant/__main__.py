@@ -12,11 +12,11 @@ from dev.grant import table
 from dev.grant.apply import apply
 from dev.grant.client import Dataverse
 from dev.grant.mends import Failed
-from dev.grant.needs import Choice, needs
 from dev.grant.plan import Plan, plan
 from dev.grant.report import report, summary
 from dev.grant.signin import token
 from dev.grant.survey import survey
+from shared.diagnostics.privileges import Choice, needs
 from shared.settings import SETTINGS
 
 ROLE = "Conversation Linker"

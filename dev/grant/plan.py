@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dev.grant.environment import SAID, Environment, Held, Privilege, User, reach
-from dev.grant.needs import Need
+from shared.diagnostics.privileges import Need
 
 State = Literal["has", "add", "raise", "none"]
 """What becomes of a privilege: held deep enough, to be added, to be raised, not to be had here."""

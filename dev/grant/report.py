@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from dev.grant.environment import SAID, Environment, reach
-from dev.grant.needs import LABELS, For
 from dev.grant.plan import Line, Plan
+from shared.diagnostics.privileges import LABELS, For
 
 WIDTH = 100
 _WHY = 52

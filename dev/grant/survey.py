@@ -12,8 +12,8 @@ from typing import Any
 from dev.grant.client import Dataverse
 from dev.grant.environment import DEPTHS, Environment, Held, Privilege, Role, User, reach
 from dev.grant.mends import Failed, NotFound
-from dev.grant.needs import Need
 from shared.dataverse import odata
+from shared.diagnostics.privileges import Need
 
 Json = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dev.grant.environment import SAID
-from dev.grant.needs import LABELS, NEEDS, For, Need
+from shared.diagnostics.privileges import LABELS, NEEDS, For, Need
 
 README = Path(__file__).resolve().parents[2] / "infra" / "dataverse" / "README.md"
 BEGIN, END = "<!-- role: written by python3 -m dev grant --write-table -->", "<!-- end of role -->"

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.contract.diagnosis import Check
+from shared.diagnostics.privileges import Need
 from shared.diagnostics.queries import Results
 from shared.diagnostics.report import bad, good
-from shared.diagnostics.requirements import Need, TableUse
+from shared.diagnostics.requirements import TableUse
 
 AREA = "privileges"
 DEPTHS = ("Basic", "Local", "Deep", "Global")
@@ -75,7 +76,7 @@ def _check(use: TableUse, need: Need, definition: Mapping[str, Any] | None, held
     depth = held.depth(definition)
     if depth == DEPTHS[-1] or (depth and need.any_depth):
         return good(AREA, title, SPOKEN[depth])
-    fix = f"Give the app's security role {name} at depth Organization, to {need.purpose}"
+    fix = f"Give the app's security role {name} at depth Organization, to {need.why}"
     if not depth:
         return bad(AREA, title, f"{fix}.", found="missing", needed=use.needed)
     return bad(AREA, title, f"{fix}; {TEAM}.", found=f"{SPOKEN[depth]}, not Organization", needed=use.needed)

@@ -1,13 +1,12 @@
 """What the app uses in Dataverse, as data: tables, columns, navigation properties, privileges.
 
-Columns and navigation properties follow from `identification` and the settings; why each privilege is needed follows
-from "Security roles and privileges": a lookup is set with Append on its own table and AppendTo on the other one.
+Columns and navigation properties follow from the schema and the settings, privileges from `privileges`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.core.schema import (
     CASE_COLUMNS,
@@ -21,6 +20,7 @@ from shared.core.schema import (
     CUSTOMERS,
     CustomerType,
 )
+from shared.diagnostics.privileges import Choice, Need, needs
 from shared.resolver.fetchxml.lookup import RULE_COLUMN, WORKSTREAM, WORKSTREAM_ID
 from shared.settings import RuleSource, Settings
 
@@ -28,19 +28,6 @@ WORKSTREAM_TABLE = "msdyn_liveworkstream"
 WORKSTREAM_SET = "msdyn_liveworkstreams"
 WORKSTREAM_NAME = "msdyn_name"
 CONVERSATION_ID = "activityid"
-
-
-@dataclass(frozen=True)
-class Need:
-    """One privilege: its type (`PrivilegeType` of the table's definition) and what for, to follow "to".
-
-    `any_depth`: it is used on rows of the app's own only; all others have to reach every row (depth Organization).
-    """
-
-    type: str
-    purpose: str
-    only_create_case: bool = False
-    any_depth: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,34 +43,29 @@ class TableUse:
     columns: tuple[str, ...]
     matched: tuple[str, ...]
     navigations: tuple[str, ...]
-    privileges: tuple[Need, ...]
+    privileges: tuple[Need, ...] = ()
     needed: bool = True
-
-
-SEARCH = Need("Read", "search all of them (a hidden duplicate would make a single match of two)")
-BIND = Need("AppendTo", "link it to a conversation")
-CASE_NEEDS = (
-    SEARCH,
-    BIND,
-    Need("Create", "create cases (createCase only)", only_create_case=True, any_depth=True),
-    Need("Append", "put the customer on a created case (createCase only)", only_create_case=True, any_depth=True),
-)
-CASE_OWNER = Need("Assign", "give a created case to CASE_OWNER_TEAM_ID (createCase only)", only_create_case=True)
-CONVERSATION_NEEDS = (
-    Need("Read", "see what is linked"),
-    Need("Write", "write the customer and the case"),
-    Need("Append", "link the customer and the case to it"),
-)
-RULE_NEEDS = (Need("Read", "read the identification rules of the workstreams"),)
 
 
 def tables(settings: Settings, create_case: bool = True) -> tuple[TableUse, ...]:
     """Every table that is used under `settings`; without what only `createCase` needs where that is not used."""
-    return (
+    wanted = needs(_choice(settings, create_case))
+    uses = (
         *(_customer(type, settings) for type in CUSTOMERS),
         _case(settings, create_case),
         _conversation(settings),
         _workstream(settings),
+    )
+    return tuple(
+        replace(use, privileges=tuple(need for need in wanted if need.table == use.logical_name)) for use in uses
+    )
+
+
+def _choice(settings: Settings, create_case: bool) -> Choice:
+    return Choice(
+        create_case=create_case,
+        workstream=settings.rule_source is RuleSource.WORKSTREAM,
+        case_owner_team=bool(settings.case_owner_team_id),
     )
 
 
@@ -92,18 +74,15 @@ def _customer(type: CustomerType, settings: Settings) -> TableUse:
     matched = _matched(settings, type)
     company = [COMPANY] if type == "contact" and settings.case_of_company else []
     columns = _unique(table.id_column, table.name_column, "statecode", *matched, *company)
-    return TableUse(type, table.entity_set, table.id_column, columns, matched, (), (SEARCH, BIND))
+    return TableUse(type, table.entity_set, table.id_column, columns, matched, ())
 
 
 def _case(settings: Settings, create_case: bool) -> TableUse:
     matched = _matched(settings, "case")
     created = ("caseorigincode", "description") if create_case else ()
     paths = tuple(path.navigation for table in CUSTOMERS.values() for path in table.case_paths)
-    needs = tuple(need for need in CASE_NEEDS if create_case or not need.only_create_case)
-    if create_case and settings.case_owner_team_id:
-        needs = (*needs, CASE_OWNER)
     columns = _unique(*CASE_COLUMNS, *matched, *created)
-    return TableUse(CASE_LOGICAL_NAME, CASE_SET, CASE_COLUMNS[0], columns, matched, paths, needs)
+    return TableUse(CASE_LOGICAL_NAME, CASE_SET, CASE_COLUMNS[0], columns, matched, paths)
 
 
 def _conversation(settings: Settings) -> TableUse:
@@ -112,9 +91,7 @@ def _conversation(settings: Settings) -> TableUse:
     customers = (table.conversation_navigation for table in CUSTOMERS.values())
     rule = (WORKSTREAM,) if settings.rule_source is RuleSource.WORKSTREAM else ()
     navigations = (*customers, *(lookup.navigation for lookup in lookups), *rule)
-    return TableUse(
-        CONVERSATION_LOGICAL_NAME, CONVERSATION_SET, CONVERSATION_ID, columns, (), navigations, CONVERSATION_NEEDS
-    )
+    return TableUse(CONVERSATION_LOGICAL_NAME, CONVERSATION_SET, CONVERSATION_ID, columns, (), navigations)
 
 
 def _workstream(settings: Settings) -> TableUse:
@@ -125,7 +102,6 @@ def _workstream(settings: Settings) -> TableUse:
         (WORKSTREAM_ID, WORKSTREAM_NAME, RULE_COLUMN),
         (),
         (),
-        RULE_NEEDS,
         needed=settings.rule_source is RuleSource.WORKSTREAM,
     )
 

@@ -9,10 +9,10 @@ from dev.emulator import Fault
 from dev.emulator.callers import SYSTEM_ADMINISTRATOR
 from dev.grant import __main__ as verb
 from dev.grant.client import Dataverse
-from dev.grant.needs import NEEDS, Choice, For, needs
 from dev.grant.report import WIDTH
 from shared.dataverse import odata
 from shared.diagnostics import queries
+from shared.diagnostics.privileges import NEEDS, Choice, For, needs
 from shared.diagnostics.requirements import tables
 from shared.settings import Settings
 from tests.flow.people import OPEN, case, contact, conversation

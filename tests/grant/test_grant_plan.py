@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from dev.grant.environment import DEPTHS, Environment, Held, Privilege, Role, User
-from dev.grant.needs import Choice, Need, needs
 from dev.grant.plan import plan
 from dev.grant.report import WIDTH, report, summary
+from shared.diagnostics.privileges import Choice, Need, needs
 
 UNIT, CHILD = "10000000-0000-4000-8000-000000000001", "10000000-0000-4000-8000-000000000002"
 ROLE, OTHER, USER = (f"20000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))

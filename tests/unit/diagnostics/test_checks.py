@@ -10,14 +10,16 @@ import pytest
 from shared.core.errors import DataverseRefused
 from shared.core.schema import CUSTOMERS
 from shared.dataverse.client import WhoAmIResult
-from shared.diagnostics import environment_checks, privilege_checks, requirements, table_checks
+from shared.diagnostics import environment_checks, privilege_checks, privileges, requirements, table_checks
 from shared.diagnostics.report import AREAS, Report, bad, good
 from shared.settings import Settings
 
 REFUSED = DataverseRefused("refused")
 URL = {"DATAVERSE_URL": "https://org.crm.dynamics.com"}
 READ_ID = "11111111-1111-4111-8111-111111111111"
-TABLE = requirements.TableUse("contact", "contacts", "contactid", (), (), (), (requirements.SEARCH,))
+TABLE = requirements.TableUse(
+    "contact", "contacts", "contactid", (), (), (), (privileges.Need("contact", "Read", "search all of them"),)
+)
 DEFINED = {
     "contact privileges": {"Privileges": [{"Name": "prvReadContact", "PrivilegeId": READ_ID, "PrivilegeType": "Read"}]}
 }
@@ -93,7 +95,7 @@ def test_a_navigation_property_that_is_read_is_there() -> None:
 
 def test_a_created_case_is_the_apps_own() -> None:
     """Create on cases does its work at any depth; only what reaches other people's rows has to reach all."""
-    table = requirements.TableUse("incident", "incidents", "incidentid", (), (), (), requirements.CASE_NEEDS)
+    table = next(use for use in requirements.tables(Settings.from_environment(URL)) if use.logical_name == "incident")
     kinds = ("Read", "AppendTo", "Create", "Append")
     definitions = {
         "incident privileges": {"Privileges": [{"Name": f"prv{kind}X", "PrivilegeType": kind} for kind in kinds]}

@@ -1,7 +1,7 @@
-"""The smallest security role of the app, as data: table, type of privilege, why, and what for.
+"""What the app may do in Dataverse, as data: the one table that `grant`, the diagnosis and the documents read.
 
-Only tables and types are named here. The privilege's own name and id are read from the environment (`survey`), because
-they do not follow from the table: a conversation is an activity, and activities share one set of privileges.
+Only tables and types are named here. The privilege's own name and id are read from the environment, because they do
+not follow from the table: a conversation is an activity, and activities share one set of privileges.
 
 Sources: "Security roles and privileges" (a lookup is set with Append on the table that holds it and AppendTo on the
 table it points to); "RetrieveUserPrivileges message privileges" (prvReadUser, prvReadOrganization).
@@ -28,8 +28,9 @@ class For(StrEnum):
 class Need:
     """One privilege: `type` as in `PrivilegeType` of the table's definition; needed for any of `purposes`.
 
-    `depth` is the smallest that will do. `name` is given only for what is no table's (then `table` is ""): it is looked
-    up by this name in the list of privileges.
+    `why` completes "to …". `depth` is what the role is given. `any_depth`: less will do, because it is used on the
+    app's own rows only. `name` is given only for what is no table's (then `table` is ""): it is looked up by this name
+    in the list of privileges.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Need:
     purposes: tuple[For, ...] = (For.LINK,)
     name: str = ""
     depth: str = "Global"
+    any_depth: bool = False
 
     @property
     def required(self) -> bool:
@@ -61,15 +63,15 @@ _CREATE, _DIAGNOSIS = (For.CREATE_CASE,), (For.DIAGNOSIS,)
 NEEDS = (
     Need("msdyn_ocliveworkitem", "Read", "read what is linked"),
     Need("msdyn_ocliveworkitem", "Write", "write the links"),
-    Need("msdyn_ocliveworkitem", "Append", "the lookups to customer and case are on this table"),
-    Need("contact", "Read", "find people"),
-    Need("contact", "AppendTo", "link them"),
-    Need("account", "Read", "find companies"),
-    Need("account", "AppendTo", "link them"),
-    Need("incident", "Read", "find cases"),
-    Need("incident", "AppendTo", "link them"),
-    Need("incident", "Create", "create a case", _CREATE),
-    Need("incident", "Append", "point the new case to its customer", _CREATE),
+    Need("msdyn_ocliveworkitem", "Append", "set its lookups to customer and case"),
+    Need("contact", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("contact", "AppendTo", "link it to a conversation"),
+    Need("account", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("account", "AppendTo", "link it to a conversation"),
+    Need("incident", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("incident", "AppendTo", "link it to a conversation"),
+    Need("incident", "Create", "create a case", _CREATE, any_depth=True),
+    Need("incident", "Append", "point the new case to its customer", _CREATE, any_depth=True),
     Need("incident", "Assign", "give the new case to the team", (For.CASE_OWNER_TEAM,)),
     Need("msdyn_liveworkstream", "Read", "read its identification rule", (For.WORKSTREAM, For.DIAGNOSIS)),
     Need("systemuser", "Read", "ask which privileges its own user has", _DIAGNOSIS, depth="Basic"),
