@@ -14,7 +14,9 @@ from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from shared.contract import policy
 from shared.contract.parsing import VARIABLES
+from shared.contract.policy import LinkPolicy, PolicySetting
 from shared.core.errors import Misconfigured
 from shared.core.schema import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
 
@@ -72,6 +74,7 @@ class Settings:
     name_use: NameUse
     sufficient_alone: frozenset[str]
     rule_source: RuleSource
+    link_policy: LinkPolicy
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -87,6 +90,7 @@ class Settings:
                 values[setting.field] = setting.read(environment)
             except ValueError as problem:
                 problems.append(f"{setting.name} {problem}")
+        problems += _take_in(values, environment)
         if values.get("auth_level") is AuthLevel.ANONYMOUS and not _behind_easy_auth(environment):
             problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
         if environment.get("AZURE_CLIENT_ID", "").strip().startswith(KEY_VAULT_REFERENCE):
@@ -112,6 +116,23 @@ class Settings:
     def customer_types(self) -> tuple[CustomerType, CustomerType]:
         """Both types of customer, the preferred one first."""
         return ("contact", "account") if self.preferred_customer == "contact" else ("account", "contact")
+
+
+def _take_in(values: dict[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
+    """Take from LINK_POLICY what SUFFICIENT_ALONE and NAME_USE say shorter; what is said twice comes out as a problem."""
+    given = values.get("link_policy")
+    if not isinstance(given, PolicySetting):
+        return
+    values["link_policy"] = given.policy
+    short_forms = {
+        "SUFFICIENT_ALONE": ("sufficient_alone", given.sufficient_alone and frozenset(given.sufficient_alone)),
+        "NAME_USE": ("name_use", given.name_use and NameUse(given.name_use)),
+    }
+    for name, (field, value) in short_forms.items():
+        if value is not None and environment.get(name, "").strip():
+            yield f"LINK_POLICY says what {name} says, too; set one of the two"
+        elif value is not None:
+            values[field] = value
 
 
 class SettingsError(Misconfigured):
@@ -338,6 +359,15 @@ SETTINGS: tuple[Setting, ...] = (
         _rules,
         'JSON that replaces or adds columns, per entity and variable: `{"account": {"AccountNumber": '
         '["accountnumber"]}, "contact": {"Phone": ["mobilephone", "telephone2"]}}`',
+    ),
+    Setting(
+        "LINK_POLICY",
+        "link_policy",
+        "",
+        policy.parse,
+        "JSON: what may be done for a customer, by how well that customer is known: "
+        '`{"claimed": {"link": "narrow_only", "createCase": false, "replace": false, "names": false}}`. Levels, fields '
+        "and defaults: [contract](contract.md#how-well-the-customer-is-known)",
     ),
     Setting(
         "INCLUDE_NAMES",

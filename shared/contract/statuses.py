@@ -210,3 +210,23 @@ class CreateCase(StrEnum):
     NO = "no"
     IF_NEEDED = "if_needed"
     ALWAYS = "always"
+
+
+class IdentityLevel(StrEnum):
+    """How well the customer on the conversation is known. Only what the app read itself raises it, never a request."""
+
+    summary: str
+    rank: int
+
+    def __new__(cls, word: str, rank: int, summary: str) -> Self:
+        """A member is its word; how much it counts and what a representative reads go along."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.rank = rank
+        member.summary = summary
+        return member
+
+    VERIFIED = "verified", 3, "Signed in as this customer"
+    CHANNEL = "channel", 2, "Writes from this customer's number"
+    CLAIMED = "claimed", 1, "Only typed, not verified"
+    NONE = "none", 0, ""

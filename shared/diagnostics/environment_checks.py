@@ -29,7 +29,8 @@ SHARE_OF_BUDGET = 0.2
 
 def settings(found: Settings) -> Check:
     """The settings were read; which of them were changed, by name."""
-    changed = [row.name for row in SETTINGS[1:] if getattr(found, row.field) != row.parse(row.default)]
+    default = Settings.from_environment({"DATAVERSE_URL": found.dataverse_url})
+    changed = [row.name for row in SETTINGS[1:] if getattr(found, row.field) != getattr(default, row.field)]
     others = f"; changed: {list_of(changed)}" if changed else "; all others as shipped"
     return good("settings", "settings", f"DATAVERSE_URL={found.dataverse_url}{others}")
 

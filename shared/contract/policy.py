@@ -1,0 +1,168 @@
+"""LINK_POLICY: what may be done for a customer, by how well that customer is known.
+
+What is fixed is in `resolver.link_policy`: whoever is better known is never replaced by somebody who is less.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.contract.statuses import IdentityLevel
+
+
+class Standing(StrEnum):
+    """On what a match stands: an identity level, or a name alone, which is the weakest of what is claimed."""
+
+    VERIFIED = "verified"
+    CHANNEL = "channel"
+    CLAIMED = "claimed"
+    NAME = "name"
+
+    @classmethod
+    def of(cls, level: IdentityLevel, name_only: bool) -> Standing:
+        """The standing of a customer of `level`; `name_only` where nothing but a name, or a case number, spoke for it."""
+        if level in (IdentityLevel.VERIFIED, IdentityLevel.CHANNEL):
+            return cls(level.value)
+        return cls.NAME if name_only else cls.CLAIMED
+
+
+class Link(StrEnum):
+    """Whether a match is linked: yes, only where a case number confirms it, or not at all."""
+
+    YES = "yes"
+    NARROW_ONLY = "narrow_only"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What may be done for one standing."""
+
+    link: Link = Link.YES
+    replace: bool = True
+    create_case: bool = True
+    names: bool = True
+
+
+Table = Mapping[Standing, Permission]
+
+DEFAULT: Table = {
+    Standing.VERIFIED: Permission(),
+    Standing.CHANNEL: Permission(),
+    Standing.CLAIMED: Permission(),
+    Standing.NAME: Permission(replace=False, create_case=False),
+}
+
+
+@dataclass(frozen=True)
+class LinkPolicy:
+    """The table in force, and those of single workstreams by their id."""
+
+    table: Table = field(default_factory=lambda: DEFAULT)
+    workstreams: Mapping[str, Table] = field(default_factory=dict)
+
+    def permission(self, standing: Standing, workstream_id: str = "") -> Permission:
+        """What may be done for a standing, on the conversations of a workstream."""
+        return self.workstreams.get(workstream_id, self.table)[standing]
+
+
+@dataclass(frozen=True)
+class PolicySetting:
+    """What LINK_POLICY says; `sufficient_alone` and `name_use` are None where their own settings count."""
+
+    policy: LinkPolicy = field(default_factory=LinkPolicy)
+    sufficient_alone: tuple[str, ...] | None = None
+    name_use: str | None = None
+
+
+FIELDS: Mapping[str, str] = {"link": "link", "replace": "replace", "createCase": "create_case", "names": "names"}
+"""The columns of the table, as the setting names them, and as `Permission` does."""
+
+EXAMPLE = '{"claimed": {"createCase": false}}'
+
+
+def parse(text: str) -> PolicySetting:
+    """The setting in JSON.
+
+    Raises:
+        ValueError: completes the sentence "LINK_POLICY …", with every problem at once.
+    """
+    try:
+        given = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        raise ValueError(f"is not JSON, such as {EXAMPLE}") from None
+    if not isinstance(given, dict):
+        raise ValueError(f"must be a JSON object, such as {EXAMPLE}")
+    problems: list[str] = []
+    rows = {key: value for key, value in given.items() if key not in ("workstreams", "sufficientAlone", "nameUse")}
+    table = _table(rows, DEFAULT, problems)
+    workstreams = dict(_workstreams(given.get("workstreams", {}), table, problems))
+    alone, name_use = _sufficient_alone(given, problems), _name_use(given, problems)
+    if problems:
+        raise ValueError("; it ".join(problems))
+    return PolicySetting(LinkPolicy(table, workstreams), alone, name_use)
+
+
+def _table(rows: Any, over: Table, problems: list[str]) -> Table:
+    if not isinstance(rows, dict):
+        problems.append("needs an object of levels for each workstream")
+        return over
+    table = dict(over)
+    for word, cells in rows.items():
+        if word not in [*Standing]:
+            problems.append(f"names an unknown level {word[:40]!r} (known: {', '.join(Standing)})")
+        elif not isinstance(cells, dict):
+            problems.append(f"needs an object for {word}, with {', '.join(FIELDS)}")
+        else:
+            table[Standing(word)] = _permission(word, cells, table[Standing(word)], problems)
+    return table
+
+
+def _permission(word: str, cells: Mapping[str, Any], over: Permission, problems: list[str]) -> Permission:
+    changed = over
+    for name, value in cells.items():
+        if name not in FIELDS:
+            problems.append(f"has an unknown field {name[:40]!r} for {word} (known: {', '.join(FIELDS)})")
+        elif name == "link" and isinstance(value, bool | str) and value in _LINKS:
+            changed = replace(changed, link=_LINKS[value])
+        elif name == "link" or not isinstance(value, bool):
+            words = "yes, narrow_only or no" if name == "link" else "true or false"
+            problems.append(f"needs {words} for {word}.{name}")
+        else:
+            changed = replace(changed, **{FIELDS[name]: value})  # type: ignore[arg-type]  # the names are checked
+    return changed
+
+
+_LINKS: Mapping[Any, Link] = {True: Link.YES, False: Link.NO, **{choice.value: choice for choice in Link}}
+
+
+def _workstreams(given: Any, over: Table, problems: list[str]) -> Iterator[tuple[str, Table]]:
+    if not isinstance(given, dict):
+        problems.append("needs an object of workstreams by their id")
+        return
+    for key, rows in given.items():
+        try:
+            yield str(UUID(key)), _table(rows, over, problems)
+        except ValueError:
+            problems.append("names a workstream by something that is no GUID (msdyn_liveworkstreamid)")
+
+
+def _sufficient_alone(given: Mapping[str, Any], problems: list[str]) -> tuple[str, ...] | None:
+    names = given.get("sufficientAlone")
+    if names is None or (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        return None if names is None else tuple(names)
+    problems.append("needs a list of variables for sufficientAlone")
+    return None
+
+
+def _name_use(given: Mapping[str, Any], problems: list[str]) -> str | None:
+    word = given.get("nameUse")
+    if word in (None, "must_match", "tie_break"):
+        return word
+    problems.append("needs must_match or tie_break for nameUse")
+    return None
