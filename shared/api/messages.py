@@ -8,7 +8,6 @@ from shared.contract.statuses import PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
 from shared.resolver.decision import BY_CUSTOMER, BY_RECORD, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchedBy
-from shared.resolver.queries import ALONE
 from shared.resolver.result import LinkResult
 from shared.settings import RuleSource
 
@@ -91,7 +90,7 @@ def _customer(type: CustomerType, criterion: EntityCriteria, result: LinkResult)
 
 
 def _alone(type: CustomerType, condition: Condition, found: SearchResult) -> int | None:
-    return found.alone.get(type + ALONE + condition.variable)
+    return found.alone.get((type, condition.variable))
 
 
 def _asked(criterion: EntityCriteria) -> str:

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from shared import __version__
 from shared.api import responses
 from shared.contract.answers import LinkAnswer, UnlinkAnswer
-from shared.contract.http import JSON, ApiRequest, ApiResponse
+from shared.contract.http import JSON, ApiRequest, ApiResponse, to_json
 from shared.contract.requests import ConversationRequest, LinkRequest
 from shared.core import telemetry
 from shared.core.context import Deadline, RequestContext
@@ -65,9 +65,10 @@ class RequestLog:
         return InternalError(BUG)
 
     def answered(self, answer: LinkAnswer | UnlinkAnswer, **fields: telemetry.Field) -> ApiResponse:
-        """The reply of an answer, logged."""
+        """The reply of an answer, logged; written as JSON first, so that what is logged is what is sent."""
+        body = to_json(answer)
         self.write(answer.status, customerStatus=answer.customerStatus, caseStatus=answer.caseStatus, **fields)
-        return ApiResponse(200, answer.model_dump_json(), self.headers())
+        return ApiResponse(200, body, self.headers())
 
     def problem(self, error: LinkerError) -> ApiResponse:
         """The problem of an error, logged."""
@@ -75,7 +76,7 @@ class RequestLog:
         headers = self.headers()
         if isinstance(error, DataverseUnavailable):
             headers["Retry-After"] = str(error.retry_after)
-        body = responses.problem(error, self._http.request_id).model_dump_json(exclude_none=True)
+        body = to_json(responses.problem(error, self._http.request_id))
         content_type = PROBLEM_JSON if PROBLEM_JSON in self._http.headers.get("accept", "").lower() else JSON
         return ApiResponse(error.status, body, headers, content_type)
 

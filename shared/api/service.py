@@ -18,7 +18,6 @@ from shared.api.request_log import RequestLog
 from shared.api.workers import Workers
 from shared.contract.http import ApiRequest, ApiResponse
 from shared.contract.requests import LinkRequest, UnlinkRequest
-from shared.core.errors import RequestError
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
 from shared.resolver import Resolver
@@ -47,8 +46,6 @@ class Service:
     def link(self, http: ApiRequest) -> ApiResponse:
         """`POST /api/link`."""
         log = self._log("link", http)
-        request: LinkRequest | None = None
-        matches: dict[str, int] = {}
         try:
             self._start_sign_in()
             request = log.request = LinkRequest.parse(http.body)
@@ -56,16 +53,19 @@ class Service:
             context = log.context(min(settings.budget_seconds, request.timeoutSeconds or settings.budget_seconds))
             link = partial(resolver.link, request, context)
             result = self._workers.run(context.deadline, link)
-            answer = responses.linked(result, http.request_id)
-            matches = result.matches()
+            return log.answered(responses.linked(result, http.request_id), **result.matches())
         except Exception as error:  # noqa: BLE001 - the API boundary: whatever happened becomes an answer, here alone
-            known = log.known(error)
-            if not http.always:
-                return log.problem(known)
-            if isinstance(known, RequestError) and isinstance(known.readable, LinkRequest):
-                request = known.readable
-            answer = responses.failed(known, request, http.request_id)
-        return log.answered(answer, **matches)
+            return self._not_linked(log.known(error), log, http)
+
+    def _not_linked(self, error: LinkerError, log: RequestLog, http: ApiRequest) -> ApiResponse:
+        """The problem of an error; with `?always=true` an answer, made of the request as far as it could be read."""
+        if not http.always:
+            return log.problem(error)
+        request = log.request if isinstance(log.request, LinkRequest) else None
+        try:
+            return log.answered(responses.failed(error, request, http.request_id))
+        except Exception as another:  # noqa: BLE001 - the API boundary
+            return log.answered(responses.failed(log.known(another), None, http.request_id))
 
     def unlink(self, http: ApiRequest) -> ApiResponse:
         """`POST /api/unlink`."""
@@ -116,7 +116,10 @@ class Service:
             self._workers.run(context.deadline, partial(diagnosis.run, context))
         except Exception as error:  # noqa: BLE001 - the API boundary
             report.add(of_error(area, name, log.known(error)))
-        reply = response.response(http, report, log.headers())
+        try:
+            reply = response.response(http, report, log.headers())
+        except Exception as error:  # noqa: BLE001 - the API boundary
+            return log.problem(log.known(error))
         log.write("ready" if reply.status == 200 else "not_ready", status=reply.status)
         return reply
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.core.text import valid
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 JSON = "application/json"
+
+
+def to_json(content: BaseModel) -> str:
+    """JSON of an answer, whatever its texts hold: half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return content.model_dump_json(exclude_none=True)
+    except ValueError:
+        return valid(json.dumps(content.model_dump(exclude_none=True), ensure_ascii=False))
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,10 @@ class ConversationRequest(BaseModel):
         named, others, errors = parsing.sort_names(parsing.read_object(body), cls.names())
         ids = [named.pop(name) for name in parsing.CONVERSATION_ID_FIELDS if name in named]
         conversation_id, id_error = _conversation_id(ids)
-        errors += _errors_in(others)
-        given = {**named, "conversationId": conversation_id, "others": others}
+        unusable = _errors_in(others)
+        errors += unusable.values()
+        usable = {name: value for name, value in others.items() if name not in unusable}
+        given = {**named, "conversationId": conversation_id, "others": usable}
         try:
             request = cls.model_validate(given)
         except ValidationError as problem:
@@ -101,14 +103,14 @@ def _conversation_id(given: list[Any]) -> tuple[str, Callable[[list[FieldError]]
         return "", lambda errors: BadConversationId(detail, [wrong, *errors])
 
 
-def _errors_in(others: Mapping[str, Any]) -> list[FieldError]:
-    errors = []
+def _errors_in(others: Mapping[str, Any]) -> dict[str, FieldError]:
+    errors = {}
     for name, value in others.items():
         try:
             if isinstance(value, str):
                 parsing.text(value)
         except ValueError as problem:
-            errors.append(FieldError(name[:100], str(problem)))
+            errors[name] = FieldError(name[:100], str(problem))
     return errors
 
 

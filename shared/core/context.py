@@ -1,21 +1,15 @@
-"""One time budget per request: made at the border, handed down, spent by every call together."""
+"""One time budget per request: made at the API boundary, handed down, spent by every call together."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TypeVar
 
 from shared.core.errors import DataverseUnavailable
-
-T = TypeVar("T")
 
 OUT_OF_TIME = (
     "Dataverse did not answer within the time budget; it is not known whether anything was linked. Repeat the call."
 )
-
-MAX_AT_WORK = 256
-"""Requests at work at once; more wait for a place, within their own budget."""
 
 
 @dataclass(frozen=True)

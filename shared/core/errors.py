@@ -7,17 +7,16 @@ LinkerError
 │   ├── BadConversationId         400 bad_conversation_id
 │   └── TooLarge                  413 too_large
 ├── ConversationNotFound      404 conversation_not_found
-├── Permanent                 what a repeated call cannot mend
-│   ├── DataverseRefused          424 dataverse_refused
-│   └── Misconfigured             424 misconfigured
-├── Step                      never answered: the next step depends on it
+├── DataverseRefused          424 dataverse_refused: someone has to change something first; 424, as flows retry 5xx
+├── Misconfigured             424 misconfigured: likewise
+├── ControlSignal             never answered: the next step depends on it
 │   ├── ConversationChanged       412: someone wrote in between
 │   ├── CaseExists                412: a case of that id is there already
 │   └── ConcurrencyUnsupported    0x8006088D: the table knows no versions
 ├── DataverseUnavailable      503 dataverse_unavailable, with Retry-After
 └── InternalError             500 internal
 
-No error carries a value of a person, a token or text that Dataverse wrote: `detail` is our own sentence with the mend.
+No error carries a value of a person, a token or text that Dataverse wrote: `detail` is our own sentence with the fix.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ from typing import ClassVar
 
 MAX_RETRY_AFTER = 60
 """Seconds; more than this is never asked of a caller (contract, section 6)."""
-
 
 TOKENS_UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
 
@@ -43,7 +41,7 @@ class FieldError:
 
 
 class LinkerError(Exception):
-    """Base of the family: an HTTP status, a machine-readable code, a sentence that says the mend."""
+    """Base of the family: an HTTP status, a machine-readable code, a sentence that says the fix."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
@@ -101,22 +99,18 @@ class ConversationNotFound(LinkerError):
     title = "The conversation does not exist"
 
 
-class Permanent(LinkerError):
-    """Someone has to change something before a repeated call can succeed. 424, because flows retry 5xx."""
-
-    status = 424
-
-
-class DataverseRefused(Permanent):
+class DataverseRefused(LinkerError):
     """Dataverse said no: a privilege, an application user, a column or a plug-in."""
 
+    status = 424
     code = "dataverse_refused"
     title = "Dataverse refused the request"
 
 
-class Misconfigured(Permanent):
+class Misconfigured(LinkerError):
     """A setting or the identity of the app is wrong."""
 
+    status = 424
     code = "misconfigured"
     title = "The app is not set up correctly"
 

@@ -72,6 +72,7 @@ CASE_COLUMNS = ("incidentid", "ticketnumber", "title", "statecode", "_customerid
 
 CONVERSATION_SET = "msdyn_ocliveworkitems"
 CONVERSATION_LOGICAL_NAME = "msdyn_ocliveworkitem"
+CONVERSATION_ID = "activityid"
 CONVERSATION_CUSTOMER = "_msdyn_customer_value"
 CONVERSATION_REGARDING = "_regardingobjectid_value"
 

@@ -1,4 +1,4 @@
-"""Text that a stranger typed, made harmless to show: one line, no invisible characters, cut."""
+"""Text of others, made harmless: valid Unicode; to be shown, one line, no invisible characters, cut."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Characters that show nothing although their category is a letter's or a mark's (Unicode, Default_Ignorable)."""
+
+
+def valid(text: str) -> str:
+    """`text` with U+FFFD for each half of a surrogate pair, which no JSON text in UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def one_line(text: str, limit: int = MAX_SHOWN) -> str:

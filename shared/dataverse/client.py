@@ -1,7 +1,6 @@
 """The client of the Dataverse Web API: one `$batch` to read, one guarded PATCH to write, retried while that is safe.
 
-Values of people travel in bodies alone: no outer URL, header, log line or error of
-this room holds one.
+Values of people travel in bodies alone: no outer URL, header, log line or error of this module holds one.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -29,10 +28,12 @@ from shared.dataverse import batch, odata, tracing
 from shared.dataverse.batch import Get
 from shared.dataverse.error_mapping import BY_STATUS, error_for
 from shared.dataverse.retry import within_deadline
-from shared.dataverse.token_cache import TokenCache
+from shared.dataverse.token_cache import TokenCache, is_fresh
 from shared.dataverse.transport import Response, Transport
 
+K = TypeVar("K")
 R = TypeVar("R")
+T = TypeVar("T")
 
 HEADERS = {
     "Accept": "application/json",
@@ -53,6 +54,17 @@ class WhoAmIResult:
     date: str
 
 
+class Answers:
+    """What several reads found, by read."""
+
+    def __init__(self, found: Mapping[Get[Any], Any]) -> None:
+        self._found = found
+
+    def __getitem__(self, get: Get[T]) -> T:
+        answer: T = self._found[get]
+        return answer
+
+
 class DataverseClient:
     """One environment. Safe to share between threads; make one per process."""
 
@@ -61,20 +73,27 @@ class DataverseClient:
         self._path = f"/api/data/{api_version}/"
         self._transport = Transport(url, HEADERS)
 
-    def read(self, reads: Mapping[str, Get], context: RequestContext) -> dict[str, dict[str, Any]]:
-        """The bodies of several reads, by the name each was given, in one round trip.
+    def read(self, gets: Sequence[Get[Any]], build: Callable[[Answers], R], context: RequestContext) -> R:
+        """What `build` makes of the answers to several reads, in one round trip.
 
         Raises:
-            ConversationNotFound: a record that was read by its key does not exist.
-            DataverseRefused, DataverseUnavailable: see `refusals`; a refused part refuses all.
+            ConversationNotFound: the conversation that a read names does not exist.
+            DataverseRefused, DataverseUnavailable: see `error_mapping`; a refused part refuses all.
         """
 
-        def refuse(error: LinkerError) -> dict[str, Any]:
+        def refuse(error: LinkerError) -> Any:
             raise error
 
-        return self._batch(reads, context, refuse)
+        def attempt() -> R:
+            return build(Answers(dict(zip(gets, self._batch(gets, context, refuse), strict=True))))
 
-    def survey(self, reads: Mapping[str, Get], context: RequestContext) -> dict[str, dict[str, Any] | LinkerError]:
+        return within_deadline(context, attempt)
+
+    def read_one(self, get: Get[T], context: RequestContext) -> T:
+        """The answer to one read; raises what `read` raises."""
+        return self.read([get], lambda answers: answers[get], context)
+
+    def survey(self, reads: Mapping[K, Get[T]], context: RequestContext) -> dict[K, T | LinkerError]:
         """Like `read`, but a part that is refused for good comes back as its error and refuses no other.
 
         Raises:
@@ -86,26 +105,26 @@ class DataverseClient:
                 raise error
             return error
 
-        return self._batch(reads, context, keep)
-
-    def _batch(
-        self, reads: Mapping[str, Get], context: RequestContext, refused: Callable[[LinkerError], R]
-    ) -> dict[str, dict[str, Any] | R]:
-        """One `$batch`; what becomes of a part that was refused, `refused` says."""
-        content_type, body = batch.encode(list(reads.values()), self._path)
-        headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
-
-        def attempt() -> dict[str, dict[str, Any] | R]:
-            response = self._send("POST", "$batch", headers, body, context, refused=_has_401)
-            found: dict[str, dict[str, Any] | R] = {}
-            parts = _parts(response)
-            for name, part in zip([*reads, *("" for _ in parts)], parts, strict=False):
-                found[name] = refused(_error_for(name, part, response)) if part.status >= 300 else _with_etag(part)
-            if len(parts) != len(reads):
-                raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
-            return found
+        def attempt() -> dict[K, T | LinkerError]:
+            return dict(zip(reads, self._batch(list(reads.values()), context, keep), strict=True))
 
         return within_deadline(context, attempt)
+
+    def _batch(
+        self, gets: Sequence[Get[Any]], context: RequestContext, refused: Callable[[LinkerError], Any]
+    ) -> list[Any]:
+        """One `$batch`: what each read makes of its part; what becomes of one that was refused, `refused` says."""
+        content_type, body = batch.encode(gets, self._path)
+        headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
+        response = self._send("POST", "$batch", headers, body, context, refused=_has_401)
+        parts = _parts(response)
+        found = [
+            refused(_error_for(get, part, response)) if part.status >= 300 else get.parse(_with_etag(part))
+            for get, part in zip(gets, parts, strict=False)
+        ]
+        if len(parts) != len(gets):
+            raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
+        return found
 
     def update(
         self, entity_set: str, record_id: str, etag: str, changes: Mapping[str, Any], context: RequestContext
@@ -113,26 +132,37 @@ class DataverseClient:
         """Write `changes` to one record if it is still the version of `etag`; never creates a record.
 
         Raises:
-            ConversationChanged: it is another version by now, perhaps through this very write (`trip.write_unsure`).
-            ConversationNotFound, DataverseRefused, DataverseUnavailable: see `refusals`.
+            ConversationChanged: it is another version by now, perhaps through this very write (`context.write_unsure`).
+            ConversationNotFound, DataverseRefused, DataverseUnavailable: see `error_mapping`.
         """
         try:
-            self._patch(odata.key(entity_set, record_id), {"If-Match": etag}, changes, context)
+            self._patch(odata.key(entity_set, record_id), {"If-Match": etag}, changes, context, _nothing)
         except ConcurrencyUnsupported:
-            self._patch(odata.key(entity_set, record_id), {"If-Match": "*"}, changes, context)
+            self._patch(odata.key(entity_set, record_id), {"If-Match": "*"}, changes, context, _nothing)
 
     def create(
-        self, entity_set: str, record_id: str, row: Mapping[str, Any], select: str, context: RequestContext
-    ) -> dict[str, Any]:
-        """Create one record with a chosen id, never change one; the new row as far as Dataverse returns it.
+        self,
+        entity_set: str,
+        record_id: str,
+        row: Mapping[str, Any],
+        columns: Collection[str],
+        parse: Callable[[batch.Row], T],
+        context: RequestContext,
+    ) -> T | None:
+        """Create one record with a chosen id, never change one; None where Dataverse returns less than `columns` of it.
 
         Raises:
             CaseExists: there is a record of that id, perhaps through this very call.
-            DataverseRefused, DataverseUnavailable: see `refusals`.
+            DataverseRefused, DataverseUnavailable: see `error_mapping`.
         """
         headers = {"If-None-Match": "*", "Prefer": "return=representation"}
+        resource = odata.url(odata.key(entity_set, record_id), {"$select": ",".join(columns)})
+
+        def returned(body: batch.Row) -> T | None:
+            return parse(body) if all(column in body for column in columns) else None
+
         try:
-            return self._patch(odata.url(odata.key(entity_set, record_id), {"$select": select}), headers, row, context)
+            return self._patch(resource, headers, row, context, returned)
         except ConversationChanged:
             raise CaseExists("There is a record of that id.") from None
         except ConversationNotFound:
@@ -141,17 +171,22 @@ class DataverseClient:
             ) from None
 
     def _patch(
-        self, resource: str, condition: Mapping[str, str], body: Mapping[str, Any], context: RequestContext
-    ) -> dict[str, Any]:
+        self,
+        resource: str,
+        condition: Mapping[str, str],
+        body: Mapping[str, Any],
+        context: RequestContext,
+        parse: Callable[[batch.Row], T],
+    ) -> T:
         content = json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **condition}
 
-        def attempt() -> dict[str, Any]:
+        def attempt() -> T:
             try:
                 response = self._send("PATCH", resource, headers, content, context)
                 if response.status >= 300:
                     raise error_for(response.status, response.headers, _json(response))
-                return _accepted(response)
+                return parse(_accepted(response))
             except DataverseUnavailable:
                 context.write_unsure = True
                 raise
@@ -165,15 +200,16 @@ class DataverseClient:
             DataverseRefused, DataverseUnavailable, Misconfigured.
         """
         response, seconds = self._get("WhoAmI", context)
-        return WhoAmIResult(str(_json(response).get("UserId", "")), seconds, response.headers.get("date", ""))
+        user_id = _json(response).get("UserId")
+        return WhoAmIResult(user_id if isinstance(user_id, str) else "", seconds, response.headers.get("date", ""))
 
-    def get(self, resource: str, context: RequestContext) -> dict[str, Any]:
-        """The body of one read by itself; `resource` may hold nothing but names and ids.
+    def get(self, get: Get[T], context: RequestContext) -> T:
+        """The answer to one read by itself; its resource may hold nothing but names and ids.
 
         Raises:
             DataverseRefused, DataverseUnavailable, Misconfigured.
         """
-        return _json(self._get(resource, context)[0])
+        return get.parse(_json(self._get(get.resource, context)[0]))
 
     def _get(self, resource: str, context: RequestContext) -> tuple[Response, float]:
         """The answer, and the seconds that its round trip took."""
@@ -182,7 +218,7 @@ class DataverseClient:
             started = time.monotonic()
             response = self._send("GET", resource, {}, None, context)
             if response.status >= 300:
-                raise error_for(response.status, response.headers, _json(response))
+                raise _no_conversation(error_for(response.status, response.headers, _json(response)))
             return response, time.monotonic() - started
 
         return within_deadline(context, attempt)
@@ -197,12 +233,16 @@ class DataverseClient:
         refused: Callable[[Response], bool] = lambda response: response.status == 401,
     ) -> Response:
         """One round trip; a second one with a fresh token where Dataverse refuses the token of the first."""
-        token = self.tokens.get()
-        response = self._round_trip(method, resource, headers, body, token, context)
+        token = self.tokens.get(context.deadline)
+        response = self._round_trip(method, resource, headers, body, token.token, context)
         if not refused(response):
             return response
         context.retries += 1
-        return self._round_trip(method, resource, headers, body, self.tokens.instead_of(token), context)
+        token = self.tokens.instead_of(token, context.deadline)
+        response = self._round_trip(method, resource, headers, body, token.token, context)
+        if refused(response) and not is_fresh(token):
+            raise DataverseUnavailable(SIGN_IN_ENDED)
+        return response
 
     def _round_trip(
         self,
@@ -227,18 +267,23 @@ class DataverseClient:
 
 
 UNREADABLE = "Dataverse's answer could not be read; repeat the call."
-
-READ_BY_KEY = ("conversation", "workstream")
-"""The reads that ask for the conversation itself: only of them does "does not exist" speak of the conversation."""
+SIGN_IN_ENDED = "The app's token ended before Dataverse had looked at it; repeat the call."
 
 
-def _error_for(name: str, part: batch.Part, response: Response) -> LinkerError:
+def _error_for(get: Get[Any], part: batch.Part, response: Response) -> LinkerError:
     """What a refused part means; a wait that only the batch as a whole asks for counts for it."""
     headers = {"retry-after": response.headers["retry-after"]} if "retry-after" in response.headers else {}
     error = error_for(part.status, {**headers, **part.headers}, part.body)
-    if isinstance(error, ConversationNotFound) and name not in READ_BY_KEY:
-        return DataverseRefused(BY_STATUS[404])
-    return error
+    return error if get.names_conversation else _no_conversation(error)
+
+
+def _no_conversation(error: LinkerError) -> LinkerError:
+    """The error of what names no conversation: "does not exist" then speaks of an address."""
+    return DataverseRefused(BY_STATUS[404]) if isinstance(error, ConversationNotFound) else error
+
+
+def _nothing(_: batch.Row) -> None:
+    """Of a change nothing is read."""
 
 
 def _has_401(response: Response) -> bool:
@@ -268,7 +313,7 @@ def _json(response: Response) -> dict[str, Any]:
 def _parts(response: Response) -> list[batch.Part]:
     content_type = response.headers.get("content-type", "")
     if response.status >= 300 and not content_type.startswith("multipart/"):
-        raise error_for(response.status, response.headers, _json(response))
+        raise _no_conversation(error_for(response.status, response.headers, _json(response)))
     try:
         return batch.decode(content_type, response.body)
     except batch.MalformedBatch:

@@ -8,13 +8,18 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import requests
 from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, ServiceRequestTimeoutError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DefaultAzureCredential
+from urllib3.util.retry import Retry
 
+from shared.core.context import Deadline
 from shared.core.errors import TOKENS_UNREACHABLE, DataverseUnavailable, LinkerError, Misconfigured
-from shared.dataverse.error_mapping import TRANSIENT
+from shared.dataverse.connections import BoundedAdapter
+from shared.dataverse.error_mapping import is_transient
+from shared.dataverse.exchange import Exchange
 
 NO_IDENTITY = (
     "The app has no identity to sign in with; enable a managed identity, and set AZURE_CLIENT_ID where it is "
@@ -22,6 +27,7 @@ NO_IDENTITY = (
 )
 REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
 CONNECT_SECONDS, READ_SECONDS = 2, 3
+NO_RETRY = Retry(total=False, redirect=False, raise_on_status=False)
 VM_METADATA_HOST = "169.254.169.254"
 """DefaultAzureCredential tries it wherever no other identity is at hand; its silence says nothing about ours."""
 
@@ -37,29 +43,39 @@ class ObservedTransport(RequestsTransport):  # type: ignore[misc]
         super().__init__(connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
         self._seen = threading.local()
 
-    def forget(self) -> None:
-        """Start anew for this thread."""
+    def begin(self, deadline: Deadline) -> None:
+        """Start anew for this thread: a sign-in that is to be over by `deadline`."""
         self._seen.failed = self._seen.answered = False
+        self._seen.deadline = deadline
 
     @property
     def failed(self) -> bool:
-        """Whether a call of this thread since `forget` got no answer, or one that may be another one later."""
+        """Whether a call of this thread since `begin` got no answer, or one that may be another one later."""
         return getattr(self._seen, "failed", False)
 
     @property
     def answered(self) -> bool:
-        """Whether a call of this thread since `forget` got an answer."""
+        """Whether a call of this thread since `begin` got an answer."""
         return getattr(self._seen, "answered", False)
 
+    def _init_session(self, session: requests.Session) -> None:
+        super()._init_session(session)
+        for prefix in list(session.adapters):
+            session.mount(prefix, BoundedAdapter(max_retries=NO_RETRY))
+
     def send(self, request: Any, **kwargs: Any) -> Any:
-        """Send one request."""
+        """Send one request; its answer is read whole before the deadline of the sign-in."""
+        deadline: Deadline = self._seen.deadline
         try:
-            response = super().send(request, **kwargs)
+            if deadline.left() <= 0:
+                raise ServiceRequestTimeoutError("The time for a sign-in is over.")
+            with Exchange(deadline):
+                response = super().send(request, **kwargs)
         except Exception:
             self._seen.failed = self.failed or VM_METADATA_HOST not in request.url
             raise
         self._seen.answered = True
-        self._seen.failed = self.failed or response.status_code in TRANSIENT
+        self._seen.failed = self.failed or is_transient(response.status_code)
         return response
 
 
@@ -74,14 +90,14 @@ class Credential:
     def _new(self) -> TokenCredential:
         return DefaultAzureCredential(transport=self._watch, retry_total=0)
 
-    def token(self) -> AccessToken:
-        """An access token.
+    def token(self, deadline: Deadline) -> AccessToken:
+        """An access token; every call for it is over by `deadline`.
 
         Raises:
             Misconfigured: there is no identity, or it is refused.
             DataverseUnavailable: the token service cannot be reached.
         """
-        self._watch.forget()
+        self._watch.begin(deadline)
         try:
             if self._credential is None:
                 self._credential = self._new()
@@ -89,6 +105,9 @@ class Credential:
         except (AzureError, ValueError):
             self._credential = None  # it caches failures, too, and would go on with this one
             raise self._meaning() from None
+        except (TypeError, KeyError, AttributeError):  # an answer that is no token of any kind
+            self._credential = None
+            raise DataverseUnavailable(TOKENS_UNREACHABLE) from None
 
     def _meaning(self) -> LinkerError:
         if self._watch.failed:

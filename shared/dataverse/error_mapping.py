@@ -25,8 +25,22 @@ OBJECT_DOES_NOT_EXIST = "0x80040217"
 PRIVILEGE_DENIED = "0x80040220"
 CONCURRENCY_UNSUPPORTED = "0x8006088d"
 
-TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-"""HTTP statuses after which a later call may succeed, unless the code says otherwise."""
+
+def is_transient(status: int) -> bool:
+    """Whether a later call may succeed after this HTTP status; an unknown one of 5xx counts as 500 (RFC 9110, 15).
+
+    501 and 505 say that the server does not know how, and so will not later.
+    """
+    return status in (408, 429) or (status >= 500 and status not in (501, 505))
+
+
+TRANSIENT_CODES = frozenset({"0x80044150", "0x80044151", "0x80072321", "0x80072322", "0x80072326", "0x8005f103"})
+"""Errors that pass whatever the status: SQL deadlocks (1205, from writes of one row at once) and time-outs ("Use bulk
+operation messages", troubleshooting), and the service protection limits."""
+
+PERMANENT_500 = frozenset({"0x80040265", "0x80040333"})
+"""Decisions that come with HTTP 500 and would be the same again: a plug-in refused (IsvAborted, also with 400), and a
+duplicate was detected ("Detect duplicate data using the Web API"). A code that only names a class of errors is none."""
 
 UNKNOWN_NAME = (
     "Dataverse does not know a column or navigation property that the app uses; check IDENTIFICATION_RULES, and that "
@@ -38,10 +52,12 @@ FIXES: Mapping[str, str] = {
     "0x80072560": "The app's identity has no application user in this environment; create one with its client id.",
     "0x80040225": "The app's application user is disabled or has no business unit; enable it.",
     "0x80042f09": "The app's application user has no security role; assign one.",
+    "0x80040299": (
+        "The team of CASE_OWNER_TEAM_ID lacks {privilege}, which the owner of a case needs to read it; assign the team "
+        "a security role with it (where Omnichannel is installed, it may be prvReadActivity)."
+    ),
     "0x80040265": "A plug-in of this environment refused the change; the plug-in trace log says why.",
     "0x80040333": "A duplicate detection rule of this environment refused the record.",
-    "0x80044150": "Dataverse answered with an SQL error; ask the administrator to look at the table's customisations.",
-    "0x80044151": "Dataverse answered with an SQL time-out; ask the administrator to look at the table's indexes.",
     "0x80060888": UNKNOWN_NAME,
     "0x80048d19": UNKNOWN_NAME,
     "0x0": UNKNOWN_NAME,
@@ -65,21 +81,27 @@ def error_for(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) 
     """The error that an answer of `status` (300 or more) means. `headers` by lower-case name."""
     error = body.get("error")
     code, message = _code_and_message(error if isinstance(error, dict) else {})
+    if _passes(status, code):
+        detail = "Dataverse is throttled or unavailable; it is not known whether anything was linked. Repeat the call."
+        return DataverseUnavailable(detail, retry_after(headers))
     if code == CONCURRENCY_UNSUPPORTED:
         return ConcurrencyUnsupported("The table has no optimistic concurrency.")
     if status == 412 and code not in FIXES:
         return ConversationChanged("The conversation was changed in between.")
     if _is_missing(status, code, message):
         return ConversationNotFound("Dataverse has no conversation of this id; pass msdyn_ConversationId.")
-    kind = code if code in FIXES else PRIVILEGE_DENIED if status == 403 and _PRIVILEGE.search(message) else ""
-    if kind and status not in (429, 503):
-        return DataverseRefused(FIXES[kind].format(privilege=_privilege(message)) + _reference(status, code))
-    if status in TRANSIENT:
-        detail = "Dataverse is throttled or unavailable; it is not known whether anything was linked. Repeat the call."
-        return DataverseUnavailable(detail, retry_after(headers))
     if 300 <= status < 400:
         return DataverseRefused("Dataverse answered with a redirect, which is not followed; check DATAVERSE_URL.")
-    return DataverseRefused(BY_STATUS.get(status, "Dataverse refused the request.") + _reference(status, code))
+    kind = PRIVILEGE_DENIED if status == 403 and code not in FIXES and _PRIVILEGE.search(message) else code
+    fix = FIXES.get(kind) or BY_STATUS.get(status, "Dataverse refused the request.")
+    return DataverseRefused(fix.format(privilege=_privilege(message)) + _reference(status, code))
+
+
+def _passes(status: int, code: str) -> bool:
+    """Whether a later call may succeed: the status says so, and no code says that it was decided for good."""
+    if status >= 400 and code in TRANSIENT_CODES:
+        return True
+    return is_transient(status) and not (status == 500 and code in PERMANENT_500)
 
 
 def _code_and_message(error: Mapping[str, Any]) -> tuple[str, str]:

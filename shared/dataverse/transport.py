@@ -10,14 +10,16 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, SSLError
 
 from shared.core.context import Deadline
 from shared.core.errors import DataverseUnavailable, Misconfigured
+from shared.dataverse.connections import BoundedAdapter
+from shared.dataverse.exchange import Exchange
 
 POOL_SIZE = 128
 """Connections kept open: one for each thread that may call at once."""
@@ -58,21 +60,30 @@ class Transport:
             DataverseUnavailable: no answer, or not all of it, before the deadline.
         """
         try:
-            response = self._pool.urlopen(
-                method,
-                path,
-                body=body,
-                headers={**self._headers, **headers},
-                timeout=deadline.remaining(),
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-            return Response(response.status, _lower(response.headers), _whole(response, deadline))
+            with Exchange(deadline):
+                return self._exchanged(method, path, {**self._headers, **headers}, body, deadline)
         except HTTPError as error:
             if isinstance(error, SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
                 raise Misconfigured(BAD_CERTIFICATE) from None
             raise DataverseUnavailable(NO_ANSWER) from None
+        except (HTTPException, OSError, ValueError):
+            # What is not HTTP, in the status line or in a header; instrumentation reads some headers, too.
+            raise DataverseUnavailable(NO_ANSWER) from None
+
+    def _exchanged(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> Response:
+        response = self._pool.urlopen(
+            method,
+            path,
+            body=body,
+            headers=headers,
+            timeout=deadline.remaining(),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        return Response(response.status, _lower(response.headers), _whole(response, deadline))
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
@@ -83,9 +94,9 @@ def _whole(response: Any, deadline: Deadline) -> bytes:
     """The body; the connection goes back to the pool only where all of it was read."""
     chunks = []
     try:
-        while chunk := response.read1(CHUNK, decode_content=True):  # as it comes: a drip is noticed at each drop
-            deadline.remaining()
+        while chunk := response.read1(CHUNK, decode_content=True):
             chunks.append(chunk)
+        deadline.remaining()  # where the end of the connection ends the body, one that was shut down looks whole
     except BaseException:
         response.close()
         raise
@@ -102,7 +113,7 @@ def _pool(url: str) -> Any:
     with requests.Session() as session:
         found = session.merge_environment_settings(url, {}, None, None, None)
     request = requests.Request("GET", url).prepare()
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
+    adapter = BoundedAdapter(pool_connections=1, pool_maxsize=POOL_SIZE)
     verify = True if found["verify"] is None else found["verify"]
     try:
         return adapter.get_connection_with_tls_context(request, verify, proxies=found["proxies"], cert=found["cert"])

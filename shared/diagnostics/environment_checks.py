@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from shared.contract.diagnosis import Check
-from shared.core.errors import ConversationNotFound
-from shared.core.schema import CONVERSATION_REGARDING
-from shared.dataverse import records
+from shared.core.errors import ConversationNotFound, LinkerError
+from shared.core.text import one_line
 from shared.dataverse.client import WhoAmIResult
-from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Results, refused, values
+from shared.dataverse.records import Conversation
+from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Rows, refused, seen
 from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, bad, good, of_error
 from shared.diagnostics.requirements import WORKSTREAM_NAME, list_of
 from shared.settings import SETTINGS, RuleSource, Settings
@@ -80,15 +80,15 @@ def _seconds_ahead(greeting: WhoAmIResult, answered: float) -> float | None:
     return answered - greeting.seconds / 2 - theirs
 
 
-def workstreams(found: Results, policy: Settings) -> Check:
+def workstreams(found: Rows, policy: Settings) -> Check:
     """Which workstreams identify customers by themselves when a representative accepts, and may replace the link."""
     name = "rules of workstreams"
     error = refused(found, WITH_RULE)
-    with_rule = values(found, WITH_RULE)
+    with_rule = seen(found, WITH_RULE)
     if error or with_rule is None:
         fix = "Give the app's security role Read on msdyn_liveworkstream, so that it can look for rules that compete."
         return bad("workstreams", name, fix, found="cannot be read", needed=policy.rule_source is RuleSource.WORKSTREAM)
-    named = list_of(f'"{str(row.get(WORKSTREAM_NAME) or "")[:100]}"' for row in with_rule)
+    named = list_of(f'"{one_line(str(row.get(WORKSTREAM_NAME) or ""))}"' for row in with_rule)
     if not named:
         return good("workstreams", name, "none has a rule of its own")
     more = " (and perhaps more)" if len(with_rule) >= int(MOST_NAMED) else ""
@@ -101,24 +101,21 @@ def workstreams(found: Results, policy: Settings) -> Check:
     return bad("workstreams", name, fix, OMNICHANNEL, f"a rule of its own: {named}{more}", needed=False)
 
 
-def conversation(conversation_id: str, found: Results) -> Check:
+def conversation(conversation_id: str, found: Conversation | LinkerError) -> Check:
     """Whether one conversation is there, its state and what is linked: ids and tables, no names."""
-    error = refused(found, "conversation")
-    body = found.get("conversation")
-    if isinstance(error, ConversationNotFound):
+    if isinstance(found, ConversationNotFound):
         unseen = "does not exist, or is hidden from the app"
-        return bad(AREA, conversation_id, error.detail, CALLER, unseen, needed=False)
-    if error or not isinstance(body, dict):
-        return of_error(AREA, conversation_id, error or ConversationNotFound("It was not read."), needed=False)
-    with records.readable():
-        return good(AREA, conversation_id, _linked(records.conversation(conversation_id, body), body))
+        return bad(AREA, conversation_id, found.detail, CALLER, unseen, needed=False)
+    if isinstance(found, LinkerError):
+        return of_error(AREA, conversation_id, found, needed=False)
+    return good(AREA, conversation_id, _linked(found))
 
 
-def _linked(row: records.Conversation, body: records.Row) -> str:
-    state = "open" if row.open else f"closed (statecode {body.get('statecode')}), so nothing will be written"
+def _linked(row: Conversation) -> str:
+    state = "open" if row.open else f"closed (statecode {row.state}), so nothing will be written"
     customer = f"{row.customer.type} {row.customer.id}{_inactive(row.customer.active)}" if row.customer else "none"
     cases = list_of(f"{case.id} ({column}{_inactive(case.active)})" for column, case in row.cases.items()) or "none"
-    holder = body.get(CONVERSATION_REGARDING + records.LOOKUP_TYPE)
+    holder = one_line(row.regarding_table)
     taken = "" if row.regarding_is_free else f"; regarding holds a record of {holder}, which is left alone"
     return f"{state}; customer: {customer}; case: {cases}{taken}"
 

@@ -15,6 +15,7 @@ from shared.core.schema import (
     COMPANY,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
+    CONVERSATION_ID,
     CONVERSATION_LOGICAL_NAME,
     CONVERSATION_SET,
     CUSTOMERS,
@@ -27,7 +28,6 @@ from shared.settings import RuleSource, Settings
 WORKSTREAM_TABLE = "msdyn_liveworkstream"
 WORKSTREAM_SET = "msdyn_liveworkstreams"
 WORKSTREAM_NAME = "msdyn_name"
-CONVERSATION_ID = "activityid"
 
 
 @dataclass(frozen=True)

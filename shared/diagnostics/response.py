@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from shared import __version__
 from shared.contract.diagnosis import Diagnosis
-from shared.contract.http import JSON, ApiRequest, ApiResponse
+from shared.contract.http import JSON, ApiRequest, ApiResponse, to_json
+from shared.core.text import valid
 from shared.diagnostics.report import Report
 
 HTML = "text/html"
@@ -29,7 +30,7 @@ def response(http: ApiRequest, report: Report, headers: Mapping[str, str]) -> Ap
     status = 200 if diagnosis.ready else 503
     if wants_page(http.headers.get("accept", "")):
         return _page(status, diagnosis, headers)
-    return ApiResponse(status, diagnosis.model_dump_json(), headers)
+    return ApiResponse(status, to_json(diagnosis), headers)
 
 
 def wants_page(accept: str) -> bool:
@@ -42,5 +43,5 @@ def _page(status: int, diagnosis: Diagnosis, headers: Mapping[str, str]) -> ApiR
     from shared.diagnostics.page import POLICY, page
 
     return ApiResponse(
-        status, page(diagnosis), {**headers, "Content-Security-Policy": POLICY}, f"{HTML}; charset=utf-8"
+        status, valid(page(diagnosis)), {**headers, "Content-Security-Policy": POLICY}, f"{HTML}; charset=utf-8"
     )

@@ -14,7 +14,7 @@ from shared.dataverse.client import DataverseClient
 from shared.diagnostics import environment_checks, privilege_checks, queries, table_checks
 from shared.diagnostics.report import CALLER, Report, bad, good, of_error
 from shared.diagnostics.requirements import tables
-from shared.resolver.queries import conversation_read
+from shared.resolver.queries import conversation_get
 from shared.settings import Settings
 
 UNKNOWN_PRIVILEGES = (
@@ -57,8 +57,8 @@ class Diagnosis:
     def _sign_in(self, context: RequestContext) -> str:
         """Token and WhoAmI; the id of our user."""
         with self._essential("sign-in", "token"):
-            token = self._dataverse.tokens.get()
-        self.report.add(environment_checks.token(token, self._dataverse.tokens.expires))
+            token = self._dataverse.tokens.get(context.deadline)
+        self.report.add(environment_checks.token(token.token, token.expires_on))
         with self._essential("sign-in", "WhoAmI"):
             greeting = self._dataverse.who_am_i(context)
             user_id = _guid(greeting.user_id)
@@ -76,10 +76,10 @@ class Diagnosis:
             self.report.add(bad("conversation", "conversation", fix, CALLER, needed=False))
             return
         with self._advisory("conversation", conversation_id):
-            found = self._dataverse.survey(conversation_read(conversation_id), context)
-            self.report.add(environment_checks.conversation(conversation_id, found))
+            found = self._dataverse.survey({conversation_id: conversation_get(conversation_id)}, context)
+            self.report.add(environment_checks.conversation(conversation_id, found[conversation_id]))
 
-    def _rows(self, context: RequestContext) -> queries.Results:
+    def _rows(self, context: RequestContext) -> queries.Rows:
         """One row of each table; what came of it."""
         with self._essential("rows", "rows"):
             found = self._dataverse.survey(queries.rows(self._uses), context)
@@ -87,25 +87,26 @@ class Diagnosis:
         self.report.add(environment_checks.workstreams(found, self._settings))
         return found
 
-    def _definitions(self, found: queries.Results, context: RequestContext) -> queries.Results:
+    def _definitions(self, found: queries.Rows, context: RequestContext) -> queries.Definitions:
         """The definitions of the tables; {} where they cannot be had, and the rows that were read have to do."""
-        definitions: queries.Results = {}
+        definitions: queries.Definitions = {}
         with self._advisory("columns", "table definitions"):
-            definitions = self._dataverse.survey(queries.definitions(self._uses), context)
+            answers = self._dataverse.survey(queries.definitions(self._uses), context)
+            definitions = answers
         self.report.extend(table_checks.columns(self._uses, found, definitions))
         self.report.extend(table_checks.navigations(self._uses, found, definitions))
         return definitions
 
-    def _security(self, definitions: queries.Results, context: RequestContext) -> None:
+    def _security(self, definitions: queries.Definitions, context: RequestContext) -> None:
         """Columns under column security are readable where a value of theirs is seen."""
-        reads: dict[str, Get] = {}
+        reads: dict[queries.Asked, Get[queries.Seen]] = {}
         for use in self._uses:
             reads |= queries.with_a_value(use, table_checks.secured_columns(use, definitions))
         with self._advisory("column security", "column security"):
             proofs = self._dataverse.survey(reads, context) if reads else {}
             self.report.extend(table_checks.security(self._uses, definitions, proofs))
 
-    def _privileges(self, definitions: queries.Results, user_id: str, context: RequestContext) -> None:
+    def _privileges(self, definitions: queries.Definitions, user_id: str, context: RequestContext) -> None:
         """Each privilege with its depth; advice where Dataverse does not tell the app what it holds."""
         area, name = "privileges", "privileges of the application user"
         try:

@@ -43,7 +43,8 @@ class SearchResult:
     """The rows that were read.
 
     `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
-    customer were asked for. `alone` counts what each value would have matched alone, `rule` says which rules were used.
+    customer were asked for. `alone` counts what each value would have matched alone, by type and variable; `rule` says
+    which rules were used.
     """
 
     conversation: Conversation
@@ -52,7 +53,7 @@ class SearchResult:
     cases_via: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
     customers_by_name: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
     cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
-    alone: Mapping[str, int] = field(default_factory=dict)
+    alone: Mapping[tuple[CustomerType, str], int] = field(default_factory=dict)
     own_cases: tuple[Case, ...] | None = None
     rule: str = "built-in"
 

@@ -68,6 +68,11 @@ class EntityCriteria:
         """Whether the platform named the record itself."""
         return any(condition.variable == RECORD for condition in self.conditions)
 
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """The ids of the known records; () where it is described by values."""
+        return self.conditions[0].literals if self.is_record else ()
+
     def to_odata(self, path: str = "") -> list[str]:
         """All conditions, that the row is active first."""
         return [(f"{path}/" if path else "") + ACTIVE, *(condition.to_odata(path) for condition in self.conditions)]

@@ -34,7 +34,7 @@ class RecordLookup:
         """What `request` asks for and what there is.
 
         Raises:
-            ConversationNotFound, DataverseRefused, Misconfigured, DataverseUnavailable: see `Dataverse.read`.
+            ConversationNotFound, DataverseRefused, Misconfigured, DataverseUnavailable: see `DataverseClient.read`.
         """
         asked = match_criteria(request, self._settings)
         policy = policy_of(request, self._settings)
@@ -49,12 +49,11 @@ class RecordLookup:
     def _built_in(
         self, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
     ) -> ResolutionInput:
-        bodies = self._dataverse.read(queries.first_read(asked, request.conversationId), context)
-        found = queries.found(request.conversationId, bodies, self._settings.case_columns[0])
+        search = queries.search(asked, request.conversationId, self._settings.case_columns[0])
+        found = self._dataverse.read(search.gets, search.found, context)
         own = found.conversation.customer
         if own and needs_own_cases(asked, found, policy):
-            more = self._dataverse.read(queries.cases_of(own, asked), context)
-            found = replace(found, own_cases=queries.cases(more[queries.OWN]))
+            found = replace(found, own_cases=self._dataverse.read_one(queries.cases_of(own, asked), context))
         return ResolutionInput(asked, found, policy)
 
 

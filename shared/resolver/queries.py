@@ -1,12 +1,11 @@
-"""From a question to the reads that answer it, and from their answers to what was found. Pure.
-
-A read has a name: `conversation`, a customer type, `case`, a path from case to customer; a suffix tells its variants.
-"""
+"""From what is asked for to the reads that answer it, and from their answers to what was found. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
 
 from shared.core.schema import (
     ACTIVE,
@@ -16,68 +15,148 @@ from shared.core.schema import (
     COMPANY,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
+    CONVERSATION_ID,
     CONVERSATION_SET,
     CUSTOMERS,
     CustomerType,
     Lookup,
 )
-from shared.dataverse import odata, records
-from shared.dataverse.batch import Get
-from shared.dataverse.records import LOOKUP_TYPE, Case, Customer
+from shared.dataverse import odata, rows
+from shared.dataverse.batch import Get, Row
+from shared.dataverse.client import Answers
+from shared.dataverse.records import Case, Conversation, Customer
+from shared.dataverse.rows import LOOKUP_TYPE
 from shared.resolver.decision import SearchResult
 from shared.resolver.filters import EntityCriteria, MatchCriteria
 
-Bodies = Mapping[str, Mapping[str, Any]]
+T = TypeVar("T")
 
-TWO = "2"
+Customers = tuple[Customer, ...]
+Cases = tuple[Case, ...]
+
+TOP = 2
 """Rows to ask for: none, one and several is all that has to be told apart."""
 
-TIE = " by name"
-ALONE = " alone "
-OWN = "own cases"
+
+@dataclass(frozen=True)
+class Search:
+    """The reads that find what a decision needs; the fields are those of `SearchResult`."""
+
+    conversation: Get[Conversation]
+    customers: Mapping[CustomerType, Get[Customers]] = field(default_factory=dict)
+    cases: Get[Cases] | None = None
+    cases_via: Mapping[str, Get[Cases]] = field(default_factory=dict)
+    customers_by_name: Mapping[CustomerType, Get[Customers]] = field(default_factory=dict)
+    cases_via_name: Mapping[str, Get[Cases]] = field(default_factory=dict)
+    alone: Mapping[tuple[CustomerType, str], Get[int]] = field(default_factory=dict)
+
+    @property
+    def gets(self) -> list[Get[Any]]:
+        """All reads, each once."""
+        return [
+            self.conversation,
+            *self.customers.values(),
+            *self.customers_by_name.values(),
+            *self.alone.values(),
+            *([self.cases] if self.cases else []),
+            *self.cases_via.values(),
+            *self.cases_via_name.values(),
+        ]
+
+    def found(self, answers: Answers) -> SearchResult:
+        """What the answers hold.
+
+        Raises:
+            DataverseUnavailable: answers that do not go together, as those of swapped parts.
+        """
+        result = SearchResult(
+            conversation=answers[self.conversation],
+            customers={type: answers[get] for type, get in self.customers.items()},
+            customers_by_name={type: answers[get] for type, get in self.customers_by_name.items()},
+            cases=answers[self.cases] if self.cases else (),
+            cases_via={path: answers[get] for path, get in self.cases_via.items()},
+            cases_via_name={path: answers[get] for path, get in self.cases_via_name.items()},
+            alone={key: answers[get] for key, get in self.alone.items()},
+        )
+        rows.expect(all(_go_together(result, self.cases is not None)))
+        return result
 
 
-def first_read(criteria: MatchCriteria, conversation_id: str) -> dict[str, Get]:
-    """All that the decision needs."""
-    reads = conversation_read(conversation_id, criteria.case_of_company)
-    for type, criterion in criteria.customers.items():
-        if criterion.searches:
-            reads |= _customer_reads(type, criterion, criteria)
-    if criteria.wants_case and not (criteria.case and criteria.case.preset_status):
-        reads |= _case_reads(criteria)
-    return reads
+def _go_together(result: SearchResult, with_cases: bool) -> Iterator[bool]:
+    """Whether what one read found is among what a wider read found, where that found all there is."""
+    for type, wider in result.customers.items():
+        whose = _related(result.cases_via, type) + _related(result.cases_via_name, type)
+        yield _are_among([*result.customers_by_name.get(type, ()), *whose], wider)
+    for narrower in (*result.cases_via.values(), *result.cases_via_name.values()):
+        yield not with_cases or _are_among(narrower, result.cases)
 
 
-def _customer_reads(type: CustomerType, criterion: EntityCriteria, criteria: MatchCriteria) -> dict[str, Get]:
-    entity_set, columns = CUSTOMERS[type].entity_set, _customer_columns(type, criteria.case_of_company)
-    reads = {type + suffix: _list(entity_set, each.to_odata(), columns) for suffix, each in _with_ties(criterion)}
-    if criteria.counts_alone and len(criterion.conditions) > 1:
-        for condition in criterion.conditions:
-            conditions = [ACTIVE, condition.to_odata()]
-            reads[type + ALONE + condition.variable] = _list(entity_set, conditions, (CUSTOMERS[type].id_column,))
-    return reads
+def _related(cases: Mapping[str, Cases], type: CustomerType) -> list[Customer]:
+    paths = [path.navigation for path in CUSTOMERS[type].case_paths]
+    return [case.related[path] for path in paths for case in cases.get(path, ())]
 
 
-def _with_ties(criterion: EntityCriteria) -> list[tuple[str, EntityCriteria]]:
-    """The criterion, and the one that decides between several."""
-    return [("", criterion), *([(TIE, criterion.tie_break)] if criterion.tie_break else [])]
+def _are_among(narrower: Iterable[Customer | Case], wider: Collection[Customer | Case]) -> bool:
+    return len(wider) >= TOP or {each.id for each in narrower} <= {each.id for each in wider}
 
 
-def _case_reads(criteria: MatchCriteria) -> dict[str, Get]:
-    """The cases of the number, and again those of them that belong to whom the request describes.
+def search(criteria: MatchCriteria, conversation_id: str, first_column: str) -> Search:
+    """All that the decision needs; `first_column` as in `records.Conversation`."""
+    searched = {type: each for type, each in criteria.customers.items() if each.searches}
+    ties = {type: each.tie_break for type, each in searched.items() if each.tie_break}
+    with_company = criteria.case_of_company
+    reads_cases = criteria.wants_case and not (criteria.case and criteria.case.preset_status)
+    return Search(
+        conversation=conversation_get(conversation_id, first_column, with_company),
+        customers={type: _customer_list(type, each, with_company) for type, each in searched.items()},
+        customers_by_name={type: _customer_list(type, each, with_company) for type, each in ties.items()},
+        alone=dict(_alone(searched)) if criteria.counts_alone else {},
+        cases=_numbered(criteria) if reads_cases else None,
+        cases_via=dict(_cases_via(criteria, lambda each: each)) if reads_cases else {},
+        cases_via_name=dict(_cases_via(criteria, lambda each: each.tie_break)) if reads_cases else {},
+    )
+
+
+def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:
+    columns = _customer_columns(type, with_company)
+    parse = partial(rows.customers, type, ids=criterion.record_ids)
+    return _list(CUSTOMERS[type].entity_set, criterion.to_odata(), columns, parse)
+
+
+def _alone(searched: Mapping[CustomerType, EntityCriteria]) -> Iterator[tuple[tuple[CustomerType, str], Get[int]]]:
+    """How many rows each value would have matched alone."""
+    for type, criterion in searched.items():
+        for condition in criterion.conditions if len(criterion.conditions) > 1 else ():
+            table, conditions = CUSTOMERS[type], [ACTIVE, condition.to_odata()]
+            yield (
+                (type, condition.variable),
+                _list(table.entity_set, conditions, (table.id_column,), partial(rows.count, type)),
+            )
+
+
+def _numbered(criteria: MatchCriteria) -> Get[Cases] | None:
+    """The cases of the number or of the known records."""
+    if criteria.case is None:
+        return None
+    return case_list(criteria.case.to_odata(), _whose(criteria), partial(rows.cases, ids=criteria.case.record_ids))
+
+
+def _cases_via(
+    criteria: MatchCriteria, by: Callable[[EntityCriteria], EntityCriteria | None]
+) -> Iterator[tuple[str, Get[Cases]]]:
+    """The cases, of the number where there is one, that belong to whom the request describes.
 
     One navigation path per read: `or` across paths of a polymorphic lookup is documented nowhere.
     """
     numbered = criteria.case.to_odata() if criteria.case else [ACTIVE]
-    reads = {"case": case_list(numbered, _whose(criteria))} if criteria.case else {}
+    ids = criteria.case.record_ids if criteria.case else ()
     for type, criterion in criteria.customers.items():
-        if not criterion.may_match or (criterion.supporting_only and not criteria.case):
+        described = by(criterion)
+        if described is None or not criterion.may_match or (criterion.supporting_only and not criteria.case):
             continue
         for path in CUSTOMERS[type].case_paths:
-            for suffix, each in _with_ties(criterion):
-                conditions = [*numbered, *each.to_odata(path.navigation)]
-                reads[path.navigation + suffix] = case_list(conditions, [(type, path)])
-    return reads
+            conditions = [*numbered, *described.to_odata(path.navigation)]
+            yield path.navigation, case_list(conditions, [(type, path)], partial(rows.cases, ids=ids, path=path))
 
 
 def _whose(criteria: MatchCriteria) -> list[tuple[CustomerType, Lookup]]:
@@ -87,30 +166,38 @@ def _whose(criteria: MatchCriteria) -> list[tuple[CustomerType, Lookup]]:
     return [(type, table.case_paths[0]) for type, table in CUSTOMERS.items()]
 
 
-def cases_of(customer: Customer, criteria: MatchCriteria) -> dict[str, Get]:
+def cases_of(customer: Customer, criteria: MatchCriteria) -> Get[Cases]:
     """The read of the active cases, of the asked number if there is one, of a customer who is known by id."""
     paths = CUSTOMERS[customer.type].case_paths
     whose = odata.any_of(odata.equals(path.column, odata.guid(customer.id)) for path in paths)
     conditions = criteria.case.to_odata() if criteria.case else [ACTIVE]
-    return {OWN: case_list([*conditions, whose])}
+    return case_list([*conditions, whose], (), partial(rows.cases, of=customer))
 
 
-def case_read(case_id: str) -> dict[str, Get]:
+def case_get(case_id: str) -> Get[Case | None]:
     """The read of one case, active or not."""
-    return {"case": case_list([odata.equals(CASE_ID, odata.guid(case_id))])}
+    conditions = [odata.equals(CASE_ID, odata.guid(case_id))]
+    return _list(CASE_SET, conditions, CASE_COLUMNS, partial(rows.case_of_id, case_id))
 
 
-def conversation_read(conversation_id: str, with_company: bool = False) -> dict[str, Get]:
+def conversation_get(
+    conversation_id: str, first_column: str = "issue", with_company: bool = False
+) -> Get[Conversation]:
     """The read of the conversation, with its customer and its cases expanded."""
     expands = [
         _expand(table.conversation_navigation, _customer_columns(type, with_company))
         for type, table in CUSTOMERS.items()
     ]
     expands += [_expand(lookup.navigation, CASE_COLUMNS) for lookup in CONVERSATION_CASES.values()]
-    columns = ("statecode", CONVERSATION_CUSTOMER, *(lookup.column for lookup in CONVERSATION_CASES.values()))
+    lookups = (CONVERSATION_CUSTOMER, *(lookup.column for lookup in CONVERSATION_CASES.values()))
+    columns = (CONVERSATION_ID, "statecode", *lookups)
     options = {"$select": ",".join(columns), "$expand": ",".join(expands)}
-    annotations = {"Prefer": f'odata.include-annotations="{LOOKUP_TYPE[1:]}"'}
-    return {"conversation": Get(odata.url(odata.key(CONVERSATION_SET, conversation_id), options), annotations)}
+    return Get(
+        odata.url(odata.key(CONVERSATION_SET, conversation_id), options),
+        partial(rows.conversation, conversation_id, first_column=first_column),
+        headers={"Prefer": f'odata.include-annotations="{LOOKUP_TYPE[1:]}"'},
+        names_conversation=True,
+    )
 
 
 def _customer_columns(type: CustomerType, with_company: bool = False) -> tuple[str, ...]:
@@ -118,50 +205,20 @@ def _customer_columns(type: CustomerType, with_company: bool = False) -> tuple[s
     return (*columns, COMPANY) if with_company and type == "contact" else columns
 
 
-def case_list(conditions: Iterable[str], expand: Iterable[tuple[CustomerType, Lookup]] = ()) -> Get:
+def case_list(
+    conditions: Iterable[str], expand: Iterable[tuple[CustomerType, Lookup]], parse: Callable[[Row], Cases]
+) -> Get[Cases]:
     """A read of two cases that fulfil the conditions, with the customers at the end of some paths expanded."""
     expands = [_expand(path.navigation, _customer_columns(type)) for type, path in expand]
-    return _list(CASE_SET, conditions, CASE_COLUMNS, ",".join(expands))
+    return _list(CASE_SET, conditions, CASE_COLUMNS, parse, ",".join(expands))
 
 
-def _list(entity_set: str, conditions: Iterable[str], select: Iterable[str], expand: str = "") -> Get:
-    options = {"$select": ",".join(select), "$filter": odata.all_of(conditions), "$top": TWO}
-    return Get(odata.url(entity_set, options | ({"$expand": expand} if expand else {})))
+def _list(
+    entity_set: str, conditions: Iterable[str], select: Iterable[str], parse: Callable[[Row], T], expand: str = ""
+) -> Get[T]:
+    options = {"$select": ",".join(select), "$filter": odata.all_of(conditions), "$top": str(TOP)}
+    return Get(odata.url(entity_set, options | ({"$expand": expand} if expand else {})), parse)
 
 
 def _expand(navigation: str, select: Iterable[str]) -> str:
     return f"{navigation}($select={','.join(select)})"
-
-
-# --- from answers to what was found ----------------------------------------------------------------------------------
-
-PATHS = tuple(path.navigation for table in CUSTOMERS.values() for path in table.case_paths)
-
-
-def found(conversation_id: str, bodies: Bodies, first_column: str) -> SearchResult:
-    """What the answers of `first_read` hold; `first_column` as in `rows.Conversation`."""
-    types = [type for type in CUSTOMERS if type in bodies]
-    with records.readable():
-        return _found(conversation_id, bodies, types, first_column)
-
-
-def _found(conversation_id: str, bodies: Bodies, types: list[CustomerType], first_column: str) -> SearchResult:
-    return SearchResult(
-        conversation=records.conversation(conversation_id, bodies["conversation"], first_column),
-        customers={type: _customers(type, bodies[type]) for type in types},
-        customers_by_name={type: _customers(type, bodies[type + TIE]) for type in types if type + TIE in bodies},
-        cases=cases(bodies.get("case", {})),
-        cases_via={path: cases(bodies[path]) for path in PATHS if path in bodies},
-        cases_via_name={path: cases(bodies[path + TIE]) for path in PATHS if path + TIE in bodies},
-        alone={name: len(body["value"]) for name, body in bodies.items() if ALONE in name},
-    )
-
-
-def _customers(type: CustomerType, body: Mapping[str, Any]) -> tuple[Customer, ...]:
-    return tuple(records.customer(type, row) for row in body["value"])
-
-
-def cases(body: Mapping[str, Any]) -> tuple[Case, ...]:
-    """The cases of one read; {} stands for a read that was not made."""
-    with records.readable():
-        return tuple(records.case(row) for row in body["value"]) if body else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import dropwhile
 from random import uniform
 from typing import Any
@@ -21,7 +22,7 @@ from shared.core.errors import (
     FieldError,
 )
 from shared.core.schema import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
-from shared.dataverse import records, retry
+from shared.dataverse import records, retry, rows
 from shared.dataverse.client import DataverseClient
 from shared.resolver import case_creation, patch, queries
 from shared.resolver.decision import BY_CONVERSATION
@@ -85,9 +86,7 @@ class Resolver:
         """
         lost: tuple[records.Conversation, patch.Changes] | None = None
         for _ in range(1 + READ_AGAIN):
-            bodies = self.dataverse.read(queries.conversation_read(request.conversationId), context)
-            with records.readable():
-                before = records.conversation(request.conversationId, bodies["conversation"])
+            before = self.dataverse.read_one(queries.conversation_get(request.conversationId), context)
             if lost and context.write_unsure and _holds(before, lost[1].after):
                 return lost
             changes = patch.unlink(before, request.customer and before.open, request.case and before.open)
@@ -128,30 +127,28 @@ class Resolver:
         ids = case_creation.ids(request.conversationId, owner.id)
         for case_id in dropwhile(lambda id: id != planned.id, ids):
             try:
-                body = self.dataverse.create(CASE_SET, case_id, row, ",".join(CASE_COLUMNS), context)
+                case = self._new_case(case_id, row, context)
             except CaseExists:
                 case = self._case(case_id, context)
                 if _is_usable(case, owner):
                     return case
                 continue  # that one has had its day; the next id
-            case = self._as_created(body, case_id, context)
             if not _is_usable(case, owner):
                 raise DataverseRefused(TAKEN_OVER)
             return case
         raise DataverseRefused(TOO_MANY_CASES)
 
-    def _as_created(self, body: Mapping[str, Any], case_id: str, context: RequestContext) -> records.Case:
+    def _new_case(self, case_id: str, row: Mapping[str, Any], context: RequestContext) -> records.Case:
         """The new case as Dataverse returned it; read back where it returned less than was asked for."""
-        with records.readable():
-            return (
-                records.case(body) if all(column in body for column in CASE_COLUMNS) else self._case(case_id, context)
-            )
+        parse = partial(rows.case, case_id)
+        returned = self.dataverse.create(CASE_SET, case_id, row, CASE_COLUMNS, parse, context)
+        return returned or self._case(case_id, context)
 
     def _case(self, case_id: str, context: RequestContext) -> records.Case:
-        found = queries.cases(self.dataverse.read(queries.case_read(case_id), context)["case"])
+        found = self.dataverse.read_one(queries.case_get(case_id), context)
         if not found:
             raise DataverseRefused(INVISIBLE_CASE)
-        return found[0]
+        return found
 
     def _written(self, result: LinkResult, context: RequestContext) -> bool:
         """Whether all is written that there is to write; False where the conversation changed in between."""

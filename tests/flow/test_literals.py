@@ -15,7 +15,7 @@ from shared.core.context import Deadline, RequestContext
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
 from shared.resolver.filters import match_criteria
-from shared.resolver.queries import first_read
+from shared.resolver.queries import search
 from shared.resolver.values.normalize import one_spaced
 from shared.settings import Settings
 from tests.flow.people import OPEN
@@ -50,7 +50,9 @@ def test_a_filter_selects_exactly_the_rows_that_equal(empty: Emulator, monkeypat
     dataverse = DataverseClient(configured.dataverse_url, configured.api_version, TokenCache(configured.scope))
     for text in set(stored):
         asked = match_criteria(LinkRequest(conversationId=OPEN, Name=text, entities="account"), configured)
-        rows = dataverse.read(first_read(asked, OPEN), RequestContext(Deadline.after(60), OPEN))["account"]["value"]
+        reads = search(asked, OPEN, "issue")
+        found = dataverse.read(reads.gets, reads.found, RequestContext(Deadline.after(60), OPEN))
+        rows = found.customers["account"]
         alike = [other for other in stored if EQUALITY.key(other) == EQUALITY.key(text)]
         assert len(rows) == min(2, len(alike))
-        assert {row["name"] for row in rows} <= set(alike)
+        assert {row.name for row in rows} <= set(alike)

@@ -126,8 +126,8 @@ def definitions(environment):
     with requests.Session() as session:
         session.trust_env = False
         return [
-            (name, session.get(f"{environment.url}/api/data/v9.2/{get.resource}", headers=headers).status_code)
-            for name, get in queries.definitions(uses).items()
+            (asked, session.get(f"{environment.url}/api/data/v9.2/{get.resource}", headers=headers).status_code)
+            for asked, get in queries.definitions(uses).items()
         ]
 
 

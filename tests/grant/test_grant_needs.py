@@ -35,7 +35,7 @@ def lookup(holder, navigation):
 def read_tables(gets):
     """The tables of the app's own read requests, expanded ones included."""
     found = set()
-    for get in gets.values():
+    for get in gets:
         holder = BY_SET[get.resource.partition("?")[0].partition("(")[0]]
         found.add((holder.logical, "Read"))
         expanded = re.findall(r"(\w+)\(\$select", unquote(get.resource))
@@ -46,7 +46,7 @@ def read_tables(gets):
 def test_needs_equal_what_the_code_reads_and_binds():
     """The role follows from the app's code: every table read, every lookup set, the one table patched, and no more."""
     customers = [Customer(type, ID, "x", active=True) for type in CUSTOMERS]
-    reads = queries.conversation_read(ID) | queries.case_read(ID)
+    reads = [queries.conversation_get(ID), queries.case_get(ID)]
     used = read_tables(reads) | {(type, "Read") for type in CUSTOMERS} | {(CONVERSATION_LOGICAL_NAME, "Write")}
     linked = [table.conversation_navigation for table in CUSTOMERS.values()]
     linked += [lookup.navigation for lookup in CONVERSATION_CASES.values()]

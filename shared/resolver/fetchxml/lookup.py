@@ -7,18 +7,21 @@ way of the rule, linking goes on with the built-in ones; the reason is in the lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import TypeVar
+
+from pydantic import Field, TypeAdapter
 
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import PartStatus
 from shared.core.context import RequestContext
 from shared.core.errors import DataverseRefused
-from shared.core.schema import CUSTOMERS, CustomerType, EntityName
-from shared.dataverse import odata, records
-from shared.dataverse.batch import Get
-from shared.dataverse.client import DataverseClient
+from shared.core.schema import CONVERSATION_ID, CONVERSATION_SET, CUSTOMERS, CustomerType, EntityName
+from shared.dataverse import odata, records, rows
+from shared.dataverse.batch import Get, Row
+from shared.dataverse.client import Answers, DataverseClient
 from shared.resolver import queries
 from shared.resolver.decision import Policy, ResolutionInput, SearchResult
 from shared.resolver.fetchxml.parser import RuleRefused
@@ -28,6 +31,8 @@ from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria, gi
 from shared.resolver.link_policy import keeps_existing
 from shared.resolver.matching import described, needs_own_cases
 from shared.settings import Settings
+
+T = TypeVar("T")
 
 WORKSTREAM = "msdyn_liveworkstreamid_msdyn_ocliveworkitem"
 WORKSTREAM_ID = "msdyn_liveworkstreamid"
@@ -39,7 +44,6 @@ MAX_URL = 60_000
 PLATFORM = "msdyn_"
 """How names begin that the platform sets; they are never filled with what the customer typed."""
 
-INFERRED = "case of whoever is described"
 RULE_COLUMNS = ("the workstream's rule",)
 
 
@@ -66,7 +70,7 @@ class WorkstreamLookup:
         """What the rule of the conversation's workstream finds, or why it is not used.
 
         Raises:
-            ConversationNotFound, Misconfigured, DataverseUnavailable: see `Dataverse.read`.
+            ConversationNotFound, Misconfigured, DataverseUnavailable: see `DataverseClient.read`.
         """
         if any(criterion.is_record for criterion in asked.customers.values()):
             return "the customer is a known record, which needs no rule"
@@ -78,15 +82,10 @@ class WorkstreamLookup:
             return f"the workstream's rule was not used: {reason}"
 
     def _rule(self, request: LinkRequest, context: RequestContext) -> WorkstreamRule | None:
-        expand = f"{WORKSTREAM}($select={WORKSTREAM_ID},{RULE_COLUMN})"
-        url = odata.url(
-            odata.key("msdyn_ocliveworkitems", request.conversationId), {"$select": "statecode", "$expand": expand}
-        )
         try:
-            row = self._dataverse.read({"workstream": Get(url)}, context)["workstream"].get(WORKSTREAM) or {}
+            text = self._dataverse.read_one(_rule_get(request.conversationId), context)
         except DataverseRefused:
             raise NotUsed("Dataverse does not let the app read it") from None
-        text = row.get(RULE_COLUMN) or ""
         rule = parsed(text) if text.strip() else None
         if isinstance(rule, RuleRefused):
             raise RuleRefused(rule.reason)
@@ -97,18 +96,20 @@ class WorkstreamLookup:
     ) -> ResolutionInput:
         values = self._values(rule, request)
         asked = self._question(rule, asked, values)
-        reads = self._reads(rule, asked, values, request)
-        if any(len(read.resource) > MAX_URL for read in reads.values()):
+        search, inferred = self._search(rule, asked, values, request)
+        gets = [*search.gets, *([inferred] if inferred else [])]
+        if any(len(get.resource) > MAX_URL for get in gets):
             raise NotUsed("with these values it is too long")
+
+        def build(answers: Answers) -> tuple[SearchResult, tuple[records.Case, ...]]:
+            return _via_customers(search.found(answers)), answers[inferred] if inferred else ()
+
         try:
-            bodies = self._dataverse.read(reads, context)
+            found, cases = self._dataverse.read(gets, build, context)
         except DataverseRefused:
             raise NotUsed("Dataverse refused it") from None
         policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
-        with records.readable():
-            found = _found(request.conversationId, bodies, self._settings.case_columns[0])
-            inferred = _cases(bodies.get(INFERRED, {"value": ()}))
-        return ResolutionInput(asked, self._with_cases(asked, found, inferred, policy, context), policy)
+        return ResolutionInput(asked, self._with_cases(asked, found, cases, policy, context), policy)
 
     def _values(self, rule: WorkstreamRule, request: LinkRequest) -> _Values:
         """The given variables: the customer's, and the platform's, which nothing that was typed can replace."""
@@ -148,23 +149,30 @@ class WorkstreamLookup:
             return EntityCriteria(conditions, PartStatus.NOT_FOUND)
         return EntityCriteria(conditions, supporting_only=not identifies)
 
-    def _reads(
+    def _search(
         self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values, request: LinkRequest
-    ) -> dict[str, Get]:
+    ) -> tuple[queries.Search, Get[tuple[records.Case, ...]] | None]:
+        """The reads of what is described, and that of the case by what is known of its customer."""
         company = self._settings.case_of_company
-        reads = queries.conversation_read(request.conversationId, company)
-        for type, criterion in asked.customers.items():
-            if criterion.may_match:
-                reads[type] = _get(rule.entries[type], values, company)
-        if asked.case and asked.case.is_record:
-            reads["case"] = queries.case_list(asked.case.to_odata())
-        elif asked.case and asked.case.may_match and "case" in rule.entries:
-            reads["case"] = _get(rule.entries["case"], _case_values(rule, values))
-        elif asked.case and asked.case.may_match:
-            reads["case"] = queries.case_list(asked.case.to_odata())
-        elif asked.customers and asked.wants_case and "case" in rule.entries and not asked.case:
-            reads |= _inferred(rule.entries["case"], values)
-        return reads
+        customers = {
+            type: _get(rule.entries[type], values, partial(_customers, type), company)
+            for type, criterion in asked.customers.items()
+            if criterion.may_match
+        }
+        conversation = queries.conversation_get(request.conversationId, self._settings.case_columns[0], company)
+        search = queries.Search(conversation, customers, self._named_cases(rule, asked, values))
+        infers = asked.customers and asked.wants_case and "case" in rule.entries and not asked.case
+        return search, _inferred(rule.entries["case"], values) if infers else None
+
+    def _named_cases(
+        self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values
+    ) -> Get[tuple[records.Case, ...]] | None:
+        if asked.case is None or not (asked.case.may_match or asked.case.is_record):
+            return None
+        if "case" in rule.entries and not asked.case.is_record:
+            return _get(rule.entries["case"], _case_values(rule, values), _cases)
+        parse = partial(rows.cases, ids=asked.case.record_ids)
+        return queries.case_list(asked.case.to_odata(), (), parse)
 
     def _with_cases(
         self,
@@ -183,8 +191,8 @@ class WorkstreamLookup:
             return replace(found, own_cases=inferred)
         if not policy.link_only_active_case or keeps_existing(found.conversation, customer):
             return found
-        more = self._dataverse.read(queries.cases_of(customer, asked), context)
-        return replace(found, own_cases=queries.cases(more[queries.OWN]))
+        more = self._dataverse.read_one(queries.cases_of(customer, asked), context)
+        return replace(found, own_cases=more)
 
     def _with_own_cases(
         self, asked: MatchCriteria, found: SearchResult, policy: Policy, context: RequestContext
@@ -209,15 +217,43 @@ def _only(rule: WorkstreamRule, entity: EntityName) -> WorkstreamRule:
     return WorkstreamRule({entity: rule.entries[entity]})
 
 
-def _get(entry: RuleEntry, values: _Values, company: bool = False) -> Get:
+def _get(entry: RuleEntry, values: _Values, parse: Callable[[Row], T], company: bool = False) -> Get[T]:
     text = fill(entry, values.customer, values.platform, company and entry.entity == "contact")
-    return Get(odata.url(entry.entity_set, {"fetchXml": text or ""}))
+    return Get(odata.url(entry.entity_set, {"fetchXml": text or ""}), parse)
 
 
-def _inferred(entry: RuleEntry, values: _Values) -> dict[str, Get]:
+def _inferred(entry: RuleEntry, values: _Values) -> Get[tuple[records.Case, ...]] | None:
     """The read of the case by what is known of its customer; none where the rule asks for nothing that is known."""
     text = fill(entry, values.customer, values.platform)
-    return {INFERRED: Get(odata.url(entry.entity_set, {"fetchXml": text}))} if text else {}
+    return Get(odata.url(entry.entity_set, {"fetchXml": text}), _cases) if text else None
+
+
+def _rule_get(conversation_id: str) -> Get[str]:
+    """The read of the rule of a conversation's workstream; "" where it has none."""
+    options = {
+        "$select": f"{CONVERSATION_ID},statecode",
+        "$expand": f"{WORKSTREAM}($select={WORKSTREAM_ID},{RULE_COLUMN})",
+    }
+    resource = odata.url(odata.key(CONVERSATION_SET, conversation_id), options)
+    return Get(resource, partial(_rule_text, conversation_id), names_conversation=True)
+
+
+class _WorkstreamRow(rows.RowModel):
+    rule: rows.Text = Field("", validation_alias=RULE_COLUMN)
+
+
+class _ConversationRow(rows.RowModel):
+    id: rows.Id = Field(validation_alias=CONVERSATION_ID)
+    workstream: _WorkstreamRow | None = Field(None, validation_alias=WORKSTREAM)
+
+
+_CONVERSATION = TypeAdapter(_ConversationRow)
+
+
+def _rule_text(conversation_id: str, body: Row) -> str:
+    row = rows.parsed(_CONVERSATION, body)
+    rows.expect(row.id == conversation_id)
+    return row.workstream.rule if row.workstream else ""
 
 
 def _preferred(rule: WorkstreamRule) -> tuple[CustomerType, ...]:
@@ -226,21 +262,9 @@ def _preferred(rule: WorkstreamRule) -> tuple[CustomerType, ...]:
     return (preferred[0], *(type for type in CUSTOMERS if type != preferred[0])) if len(preferred) == 1 else ()
 
 
-def _found(conversation_id: str, bodies: queries.Bodies, first_column: str) -> SearchResult:
-    """What the rule found. A case is a customer's where its lookups say so, whatever the case rule's own joins are."""
-    customers = {
-        type: tuple(records.customer(type, unfold(row)) for row in bodies[type]["value"])
-        for type in CUSTOMERS
-        if type in bodies
-    }
-    cases = _cases(bodies.get("case", {"value": ()}))
-    return SearchResult(
-        conversation=records.conversation(conversation_id, bodies["conversation"], first_column),
-        customers=customers,
-        cases=cases,
-        cases_via=_via(cases, customers),
-        rule="workstream",
-    )
+def _via_customers(found: SearchResult) -> SearchResult:
+    """A case is a customer's where its lookups say so, whatever the case rule's own joins are."""
+    return replace(found, cases_via=_via(found.cases, found.customers), rule="workstream")
 
 
 def _via(
@@ -257,5 +281,16 @@ def _via(
     return via
 
 
-def _cases(body: Mapping[str, Any]) -> tuple[records.Case, ...]:
-    return tuple(records.case(unfold(row)) for row in body["value"])
+def _customers(type: CustomerType, body: Row) -> tuple[records.Customer, ...]:
+    return rows.customers(type, _unfolded(body))
+
+
+def _cases(body: Row) -> tuple[records.Case, ...]:
+    return rows.cases(_unfolded(body))
+
+
+def _unfolded(body: Row) -> Row:
+    found = body.get("value")
+    if not isinstance(found, list):
+        return body
+    return {"value": [unfold(row) if isinstance(row, dict) else row for row in found]}

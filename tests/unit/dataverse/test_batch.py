@@ -18,7 +18,7 @@ ANSWER = (
 
 def test_encode_uses_crlf_and_host_relative_urls() -> None:
     """Web API docs, "Execute batch operations": CRLF everywhere, the last line included."""
-    content_type, body = encode([Get("WhoAmI"), Get("contacts?$top=2", {"Prefer": "x"})], "/api/data/v9.2/")
+    content_type, body = encode([Get("WhoAmI", dict), Get("contacts?$top=2", dict, {"Prefer": "x"})], "/api/data/v9.2/")
     text = body.decode()
     assert text.replace("\r\n", "").count("\n") == 0
     assert text.endswith("--\r\n")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from azure.core.credentials import AccessToken
 
 from shared.contract.requests import LinkRequest
 from shared.core.context import Deadline, RequestContext
@@ -50,14 +52,17 @@ class FakeTokens:
 
     refused = 0
 
-    def get(self) -> str:
-        """The first token."""
-        return "first"
+    ends = 3600.0
+    """Seconds from now at which the fresh token ends."""
 
-    def instead_of(self, _: str) -> str:
+    def get(self, _: Deadline) -> AccessToken:
+        """The first token."""
+        return AccessToken("first", int(time.time()) + 3600)
+
+    def instead_of(self, *_: object) -> AccessToken:
         """A fresh one."""
         self.refused += 1
-        return "fresh"
+        return AccessToken("fresh", int(time.time() + self.ends))
 
 
 @pytest.fixture

@@ -7,10 +7,18 @@ import json
 
 import pytest
 
-from shared.core.errors import DataverseRefused
+from shared.core.errors import DataverseRefused, DataverseUnavailable
 from shared.core.schema import CUSTOMERS
 from shared.dataverse.client import WhoAmIResult
-from shared.diagnostics import environment_checks, privilege_checks, privileges, requirements, table_checks
+from shared.dataverse.rows import parsed
+from shared.diagnostics import (
+    environment_checks,
+    privilege_checks,
+    privileges,
+    queries,
+    requirements,
+    table_checks,
+)
 from shared.diagnostics.report import AREAS, Report, bad, good
 from shared.settings import Settings
 
@@ -20,14 +28,21 @@ READ_ID = "11111111-1111-4111-8111-111111111111"
 TABLE = requirements.TableUse(
     "contact", "contacts", "contactid", (), (), (), (privileges.Need("contact", "Read", "search all of them"),)
 )
-DEFINED = {
-    "contact privileges": {"Privileges": [{"Name": "prvReadContact", "PrivilegeId": READ_ID, "PrivilegeType": "Read"}]}
-}
+
+
+def defined(body: object) -> queries.Definition:
+    """The definition in an answer."""
+    return parsed(queries.DEFINITION, body)
+
+
+READ = {"Name": "prvReadContact", "PrivilegeId": READ_ID, "PrivilegeType": "Read"}
+DEFINED = {("contact", "privileges"): defined({"Privileges": [READ]})}
+NO_ROWS = queries.Seen(value=[])
 
 
 def held(*privileges: dict[str, object]) -> privilege_checks.GrantedPrivileges:
     """What `RetrieveUserPrivileges` says."""
-    return privilege_checks.GrantedPrivileges({"RolePrivileges": list(privileges)})
+    return privilege_checks.GrantedPrivileges(parsed(queries.HELD, {"RolePrivileges": list(privileges)}))
 
 
 @pytest.mark.parametrize(
@@ -67,19 +82,21 @@ SOME = requirements.TableUse("contact", "contacts", "contactid", ("fullname", "_
 @pytest.mark.parametrize(
     ("row", "definition", "found"),
     [
-        ({"value": []}, None, "2 found"),
-        ({"value": []}, {"value": []}, "2 found"),
-        ({"value": []}, {"value": [{"LogicalName": "fullname"}]}, "2 found"),
-        ({"value": []}, {"value": [{"LogicalName": "fullname", "AttributeType": "Lookup"}]}, "no text: fullname"),
+        (NO_ROWS, None, "2 found"),
+        (NO_ROWS, {"value": []}, "2 found"),
+        (NO_ROWS, {"value": [{"LogicalName": "fullname"}]}, "2 found"),
+        (NO_ROWS, {"value": [{"LogicalName": "fullname", "AttributeType": "Lookup"}]}, "no text: fullname"),
         (REFUSED, {"value": [{"LogicalName": "x"}]}, "missing: fullname"),
         (REFUSED, {"value": [{"LogicalName": "fullname", "AttributeType": "String"}]}, "missing: _x_value"),
-        (REFUSED, {"value": None}, ""),
+        (REFUSED, {"value": []}, ""),
         (REFUSED, REFUSED, ""),
     ],
 )
 def test_what_is_read_is_there(row, definition, found) -> None:
     """A row that came with a column proves it, whatever the definition leaves out; a refused one is explained by it."""
-    answers, definitions = {"contact columns": row}, {"contact columns": definition} if definition else {}
+    asked = ("contact", "columns")
+    found_there = {} if definition is None else {asked: defined(definition) if definition != REFUSED else REFUSED}
+    answers, definitions = {asked: row}, found_there
     (check,) = table_checks.columns([SOME], answers, definitions)
     assert (check.found, check.ok) == (found.replace("_x_value", "x"), found.endswith("found"))
 
@@ -87,9 +104,10 @@ def test_what_is_read_is_there(row, definition, found) -> None:
 def test_a_navigation_property_that_is_read_is_there() -> None:
     """The same for navigation properties, whose names are compared with case."""
     key = "ReferencingEntityNavigationPropertyName"
-    definitions = {"contact navigation": {"value": [{key: "nav"}]}}
-    (read,) = table_checks.navigations([SOME], {"contact navigation": {"value": []}}, definitions)
-    (refused,) = table_checks.navigations([SOME], {"contact navigation": REFUSED}, definitions)
+    asked = ("contact", "navigation")
+    definitions = {asked: defined({"value": [{key: "nav"}]})}
+    (read,) = table_checks.navigations([SOME], {asked: NO_ROWS}, definitions)
+    (refused,) = table_checks.navigations([SOME], {asked: REFUSED}, definitions)
     assert (read.ok, refused.ok, refused.found) == (True, False, "missing: Nav")
 
 
@@ -97,19 +115,37 @@ def test_a_created_case_is_the_apps_own() -> None:
     """Create on cases does its work at any depth; only what reaches other people's rows has to reach all."""
     table = next(use for use in requirements.tables(Settings.from_environment(URL)) if use.logical_name == "incident")
     kinds = ("Read", "AppendTo", "Create", "Append")
-    definitions = {
-        "incident privileges": {"Privileges": [{"Name": f"prv{kind}X", "PrivilegeType": kind} for kind in kinds]}
-    }
+    privileges = [{"Name": f"prv{kind}X", "PrivilegeType": kind} for kind in kinds]
+    definitions = {("incident", "privileges"): defined({"Privileges": privileges})}
     shallow = held(*({"PrivilegeName": f"prv{kind}X", "Depth": "Basic"} for kind in kinds))
     checks = privilege_checks.checks([table], definitions, shallow)
     assert [check.ok for check in checks] == [False, False, True, True]
 
 
-@pytest.mark.parametrize("answer", [{}, {"RolePrivileges": None}, {"RolePrivileges": [{}]}, {"RolePrivileges": "x"}])
-def test_an_odd_answer_means_that_nothing_is_held(answer) -> None:
-    """Missing, null, empty or of another type: no privilege is made of it."""
-    (check,) = privilege_checks.checks([TABLE], DEFINED, privilege_checks.GrantedPrivileges(answer))
+def test_a_privilege_without_a_name_is_not_held() -> None:
+    """Of an entry that says nothing, no privilege is made."""
+    (check,) = privilege_checks.checks([TABLE], DEFINED, held({}))
     assert check.found == "missing"
+
+
+ODD = [
+    (queries.HELD, {}),
+    (queries.HELD, {"RolePrivileges": None}),
+    (queries.HELD, {"RolePrivileges": "x"}),
+    (queries.HELD, {"RolePrivileges": [{"Depth": []}]}),
+    (queries.DEFINITION, {"value": None}),
+    (queries.DEFINITION, {"value": [{"LogicalName": ["x"]}]}),
+    (queries.DEFINITION, {"Privileges": [{"Name": 5}]}),
+    (queries.SEEN, {}),
+    (queries.SEEN, {"value": ["x"]}),
+]
+
+
+@pytest.mark.parametrize(("adapter", "body"), ODD)
+def test_an_odd_answer_is_unreadable(adapter, body) -> None:
+    """Missing, null or of another type: nothing is concluded from it."""
+    with pytest.raises(DataverseUnavailable):
+        parsed(adapter, body)
 
 
 def test_what_is_asked_for_follows_the_settings() -> None:

@@ -1,0 +1,258 @@
+"""The edge: from what Dataverse sent to records, checked by pydantic. No raw row goes further than this.
+
+A row of another shape than was asked for, or of another record, is an answer that was cut, altered or mixed up on its
+way: DataverseUnavailable, and nothing of it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
+
+from shared.core.errors import DataverseUnavailable
+from shared.core.schema import (
+    CASE_ID,
+    CASE_LOGICAL_NAME,
+    COMPANY,
+    CONVERSATION_CASES,
+    CONVERSATION_CUSTOMER,
+    CONVERSATION_ID,
+    CONVERSATION_REGARDING,
+    CUSTOMERS,
+    CustomerType,
+    Lookup,
+)
+from shared.core.text import valid
+from shared.dataverse.batch import Row
+from shared.dataverse.records import Case, Conversation, Customer
+
+T = TypeVar("T")
+
+NOT_UNDERSTOOD = "Dataverse's answer could not be understood; repeat the call."
+LOOKUP_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_ETAG = re.compile(r'(?:W/)?"[!\x23-\x7e]*"')
+
+
+def _guid(value: Any) -> str:
+    """A GUID in lower case: ids are compared."""
+    if not isinstance(value, str) or not _GUID.fullmatch(value):
+        raise ValueError("must be a GUID")
+    return value.lower()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return valid(value)
+
+
+def _etag(value: Any) -> str:
+    """An entity tag (RFC 9110, section 8.8.3): it goes back in a header."""
+    if not isinstance(value, str) or not _ETAG.fullmatch(value):
+        raise ValueError("must be an entity tag")
+    return value
+
+
+Id = Annotated[str, BeforeValidator(_guid)]
+LookupId = Annotated[str, BeforeValidator(lambda value: "" if value is None else _guid(value))]
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else _text(value))]
+"""A text to show; "" for null."""
+
+
+class RowModel(BaseModel):
+    """A row: columns that are not asked for, annotations among them, are left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _CustomerRow(RowModel):
+    id: Id
+    name: Text = ""
+    statecode: StrictInt | None = None
+    company: LookupId = Field("", validation_alias=COMPANY)
+
+
+class _ContactRow(_CustomerRow):
+    id: Id = Field(validation_alias=CUSTOMERS["contact"].id_column)
+    name: Text = Field("", validation_alias=CUSTOMERS["contact"].name_column)
+
+
+class _AccountRow(_CustomerRow):
+    id: Id = Field(validation_alias=CUSTOMERS["account"].id_column)
+    name: Text = Field("", validation_alias=CUSTOMERS["account"].name_column)
+
+
+class _CaseRow(RowModel):
+    id: Id = Field(validation_alias=CASE_ID)
+    ticketnumber: Text = ""
+    title: Text = ""
+    statecode: StrictInt | None = None
+    customer: LookupId = Field("", validation_alias="_customerid_value")
+    primary_contact: LookupId = Field("", validation_alias="_primarycontactid_value")
+    customerid_contact: _ContactRow | None = None
+    primarycontactid: _ContactRow | None = None
+    customerid_account: _AccountRow | None = None
+
+
+class _ConversationRow(RowModel):
+    id: Id = Field(validation_alias=CONVERSATION_ID)
+    etag: Annotated[str, BeforeValidator(_etag)] = Field(validation_alias="@odata.etag")
+    statecode: StrictInt
+    customer: LookupId = Field("", validation_alias=CONVERSATION_CUSTOMER)
+    customer_type: Text = Field("", validation_alias=CONVERSATION_CUSTOMER + LOOKUP_TYPE)
+    contact: _ContactRow | None = Field(None, validation_alias=CUSTOMERS["contact"].conversation_navigation)
+    account: _AccountRow | None = Field(None, validation_alias=CUSTOMERS["account"].conversation_navigation)
+    issue: LookupId = Field("", validation_alias=CONVERSATION_CASES["issue"].column)
+    issue_case: _CaseRow | None = Field(None, validation_alias=CONVERSATION_CASES["issue"].navigation)
+    regarding: LookupId = Field("", validation_alias=CONVERSATION_REGARDING)
+    regarding_type: Text = Field("", validation_alias=CONVERSATION_REGARDING + LOOKUP_TYPE)
+    regarding_case: _CaseRow | None = Field(None, validation_alias=CONVERSATION_CASES["regarding"].navigation)
+
+
+class _List(RowModel, Generic[T]):
+    value: list[T]
+
+
+_CUSTOMERS: Mapping[CustomerType, TypeAdapter[Any]] = {
+    "contact": TypeAdapter(_List[_ContactRow]),
+    "account": TypeAdapter(_List[_AccountRow]),
+}
+_CASES = TypeAdapter(_List[_CaseRow])
+_CASE = TypeAdapter(_CaseRow)
+_CONVERSATION = TypeAdapter(_ConversationRow)
+
+
+def parsed(adapter: TypeAdapter[T], body: object) -> T:
+    """What `adapter` makes of the body of an answer.
+
+    Raises:
+        DataverseUnavailable: it is of another shape.
+    """
+    try:
+        return adapter.validate_python(body)
+    except ValidationError:
+        raise DataverseUnavailable(NOT_UNDERSTOOD) from None
+
+
+def expect(holds: bool) -> None:
+    """Go on only where an answer is one to what was asked.
+
+    Raises:
+        DataverseUnavailable: it is not.
+    """
+    if not holds:
+        raise DataverseUnavailable(NOT_UNDERSTOOD)
+
+
+def count(type: CustomerType, body: Row) -> int:
+    """How many rows of `contacts` or `accounts` were found."""
+    return len(parsed(_CUSTOMERS[type], body).value)
+
+
+def customers(type: CustomerType, body: Row, ids: Collection[str] = ()) -> tuple[Customer, ...]:
+    """The active rows of `contacts` or `accounts` that were asked for; with `ids`, of these alone."""
+    found = tuple(_customer(type, row) for row in parsed(_CUSTOMERS[type], body).value)
+    expect(all(customer.active and (not ids or customer.id in ids) for customer in found))
+    return found
+
+
+def cases(
+    body: Row, ids: Collection[str] = (), path: Lookup | None = None, of: Customer | None = None
+) -> tuple[Case, ...]:
+    """The active rows of `incidents` that were asked for.
+
+    With `ids`, of these alone; with `path`, of the customer at its end, who was read along; with `of`, of that one.
+    """
+    found = tuple(_case(row) for row in parsed(_CASES, body).value)
+    for each in found:
+        expect(each.active and (not ids or each.id in ids))
+        expect(path is None or path.navigation in each.related)
+        expect(of is None or each.is_of(of))
+    return found
+
+
+def case_of_id(id: str, body: Row) -> Case | None:
+    """The case of an id, active or not; None where there is none to be seen."""
+    found = [_case(row) for row in parsed(_CASES, body).value]
+    expect(len(found) <= 1 and all(each.id == id for each in found))
+    return found[0] if found else None
+
+
+def case(id: str, body: Row) -> Case:
+    """The case of an id."""
+    found = _case(parsed(_CASE, body))
+    expect(found.id == id)
+    return found
+
+
+def conversation(id: str, body: Row, first_column: str = "issue") -> Conversation:
+    """The conversation of an id, with its customer and its cases expanded, and its version."""
+    row = parsed(_CONVERSATION, body)
+    expect(row.id == id)
+    found = {name: _held_case(*columns) for name, columns in _case_columns(row).items()}
+    return Conversation(
+        id=id,
+        etag=row.etag,
+        open=row.statecode == 0,
+        customer=_held_customer(row),
+        cases={name: case for name, case in found.items() if case},
+        regarding_is_free=not row.regarding or found["regarding"] is not None,
+        first_column=first_column,
+        state=row.statecode,
+        regarding_table=row.regarding_type,
+    )
+
+
+def _customer(type: CustomerType, row: _CustomerRow) -> Customer:
+    return Customer(type, row.id, row.name, row.statecode == 0, row.company)
+
+
+def _case(row: _CaseRow) -> Case:
+    rows: dict[str, tuple[CustomerType, _CustomerRow | None, str]] = {
+        "customerid_contact": ("contact", row.customerid_contact, row.customer),
+        "primarycontactid": ("contact", row.primarycontactid, row.primary_contact),
+        "customerid_account": ("account", row.customerid_account, row.customer),
+    }
+    expect(all(related is None or related.id == id for _, related, id in rows.values()))
+    return Case(
+        id=row.id,
+        number=row.ticketnumber,
+        title=row.title,
+        active=row.statecode == 0,
+        customer_id=row.customer,
+        primary_contact_id=row.primary_contact,
+        related={name: _customer(type, related) for name, (type, related, _) in rows.items() if related},
+    )
+
+
+def _case_columns(row: _ConversationRow) -> dict[str, tuple[str, bool, _CaseRow | None]]:
+    """By case column: the id in it, whether it is a case's, and the case where it was shown to us."""
+    return {
+        "issue": (row.issue, True, row.issue_case),
+        "regarding": (row.regarding, row.regarding_type == CASE_LOGICAL_NAME, row.regarding_case),
+    }
+
+
+def _held_case(id: str, is_case: bool, row: _CaseRow | None) -> Case | None:
+    """The case of one column; only its id where the row behind it was not shown to us."""
+    if row:
+        expect(row.id == id)
+        return _case(row)
+    return Case(id, active=False) if id and is_case else None
+
+
+def _held_customer(row: _ConversationRow) -> Customer | None:
+    """The customer; only the id where the row behind it was not shown to us."""
+    expanded: dict[CustomerType, _CustomerRow | None] = {"contact": row.contact, "account": row.account}
+    for type, related in expanded.items():
+        if related:
+            expect(related.id == row.customer)
+            return _customer(type, related)
+        if row.customer and row.customer_type == type:
+            return Customer(type, row.customer, active=False)
+    return None
