@@ -119,7 +119,7 @@ class Settings:
 
 
 def _take_in(values: dict[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
-    """Take from LINK_POLICY what SUFFICIENT_ALONE and NAME_USE say shorter; what is said twice comes out as a problem."""
+    """Take from LINK_POLICY what SUFFICIENT_ALONE and NAME_USE say shorter; yields what is said twice."""
     given = values.get("link_policy")
     if not isinstance(given, PolicySetting):
         return

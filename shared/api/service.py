@@ -18,6 +18,7 @@ from shared.api.request_log import RequestLog
 from shared.api.workers import Workers
 from shared.contract.http import ApiRequest, ApiResponse
 from shared.contract.requests import LinkRequest, UnlinkRequest
+from shared.core.errors import LinkerError
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
 from shared.resolver import Resolver

@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
     @classmethod
     def of(cls, level: IdentityLevel, name_only: bool) -> Standing:
-        """The standing of a customer of `level`; `name_only` where nothing but a name, or a case number, spoke for it."""
+        """The standing of a customer of `level`; `name_only` where only a name, or a case number, spoke for it."""
         if level in (IdentityLevel.VERIFIED, IdentityLevel.CHANNEL):
             return cls(level.value)
         return cls.NAME if name_only else cls.CLAIMED
