@@ -8,7 +8,7 @@ from dev.connector.files import Owner
 from shared.contract.openapi import plain_host
 
 
-def add_options(parser: argparse.ArgumentParser, default_host: str) -> None:
+def add_options(parser: argparse.ArgumentParser, default_host: str | None) -> None:
     """Add `--host`, `--auth` and one option for each field of `Owner`."""
     parser.add_argument("--host", type=_host, default=default_host, help="the Function App's host name")
     parser.add_argument(
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser, default_host: str) -> None:
     }
     for name, default in Owner._field_defaults.items():
         option = "--" + name.replace("_", "-")
-        parser.add_argument(option, type=_text, default=default, help=f"{helps[name]} (default: {default})")
+        parser.add_argument(option, type=_text, default=default, help=f"{helps[name]} (default: %(default)s)")
 
 
 def owner(options: argparse.Namespace) -> Owner:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contract.openapi import PLACEHOLDER_HOST
 from shared.contract.openapi_schemas import schemas
@@ -50,18 +50,32 @@ OUTPUTS = (
 API = "your-conversation-linking-connector"
 REFERENCE = "your_connection_reference"
 KEY = "your-function-key"
-CONNECTION = "shared_conversationlinking"
 RETRY_ONCE = {"type": "fixed", "count": 1, "interval": "PT5S"}
 SECURE = {"secureData": {"properties": ["inputs"]}}
 _SCHEMA = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#"
 
 
+class Connection(NamedTuple):
+    """How a flow reaches the connector."""
+
+    name: str = "shared_conversationlinking"
+    """Its name inside the flow."""
+    api: str = API
+    """The connector's id in an environment."""
+    reference: str = REFERENCE
+    """The logical name of the connection reference."""
+    connector: str = ""
+    """The logical name of the connector, where it is in a solution. The import finds its id by this name."""
+
+
 def flows() -> dict[str, str]:
     """The text of each flow by the name of its file."""
-    return {
-        "link-through-connector.json": _text(_connector(), {CONNECTION: _reference()}),
-        "link-through-http.json": _text(_http(), {}),
-    }
+    return {"link-through-connector.json": flow(Connection()), "link-through-http.json": _text(_http(), {})}
+
+
+def flow(connection: Connection) -> str:
+    """The text of the flow that calls the connector."""
+    return _text(_connector(connection), {connection.name: _reference(connection)})
 
 
 def _text(call: Mapping[str, Any], references: Mapping[str, Any]) -> str:
@@ -107,15 +121,17 @@ def _given(prefix: str = "") -> dict[str, str]:
     return {prefix + name: f"@triggerBody()?['{name}']" for name in INPUTS}
 
 
-def _connector() -> dict[str, Any]:
+def _connector(connection: Connection) -> dict[str, Any]:
+    # Exports leave the id of a custom connector empty where its logical name is given.
+    api = "" if connection.connector else f"/providers/Microsoft.PowerApps/apis/{connection.api}"
     return {
         "type": "OpenApiConnection",
         "runAfter": {},
         "inputs": {
             "host": {
-                "connectionName": CONNECTION,
+                "connectionName": connection.name,
                 "operationId": "LinkConversation",
-                "apiId": f"/providers/Microsoft.PowerApps/apis/{API}",
+                "apiId": api,
             },
             "parameters": {"always": True, **_given("body/")},
             "authentication": "@parameters('$authentication')",
@@ -126,11 +142,14 @@ def _connector() -> dict[str, Any]:
     }
 
 
-def _reference() -> dict[str, Any]:
+def _reference(connection: Connection) -> dict[str, Any]:
+    api = {"name": connection.api}
+    if connection.connector:
+        api["logicalName"] = connection.connector
     return {
         "runtimeSource": "embedded",
-        "connection": {"connectionReferenceLogicalName": REFERENCE},
-        "api": {"name": API},
+        "connection": {"connectionReferenceLogicalName": connection.reference},
+        "api": api,
     }
 
 
