@@ -47,6 +47,12 @@ OUTPUTS = (
 )
 """What the flow hands back: texts and yes / no."""
 
+TEXTS = {
+    "CloseOmnichannelConversationText": "CloseOmnichannelConversation",
+    "caseIsNewText": "caseIsNew",
+}
+"""Outputs that repeat a yes / no as the text `true` or `false`, for topics that do not get it as a yes / no."""
+
 API = "your-conversation-linking-connector"
 REFERENCE = "your_connection_reference"
 KEY = "your-function-key"
@@ -91,29 +97,27 @@ def _definition(call: Mapping[str, Any]) -> dict[str, Any]:
             "$connections": {"defaultValue": {}, "type": "Object"},
             "$authentication": {"defaultValue": {}, "type": "SecureObject"},
         },
-        "triggers": {
-            "manual": {"type": "Request", "kind": "Skills", "inputs": {"schema": {**_fields(INPUTS), "required": []}}}
-        },
+        "triggers": {"manual": {"type": "Request", "kind": "Skills", "inputs": {"schema": _inputs()}}},
         "actions": {"Link_conversation": call, "Answer": _answer(), "Respond_to_the_agent": _respond()},
     }
 
 
-def _fields(names: tuple[str, ...]) -> dict[str, Any]:
-    told = {**schemas()["LinkAnswer"]["properties"], **schemas()["LinkRequest"]["properties"]}
-    types = schemas()["LinkAnswer"]["properties"] if names is OUTPUTS else {}
-    return {
-        "type": "object",
-        "properties": {
-            name: {
-                "title": name,
-                "description": told[name]["description"],
-                "type": types.get(name, {}).get("type", "string"),
-                "x-ms-dynamically-added": True,
-                **({} if names is OUTPUTS else {"x-ms-content-hint": "TEXT"}),
-            }
-            for name in names
-        },
-    }
+def _inputs() -> dict[str, Any]:
+    described = schemas()["LinkRequest"]["properties"]
+    hint = {"x-ms-content-hint": "TEXT"}
+    fields = {name: _field(name, described[name]["description"], "string") | hint for name in INPUTS}
+    return {"type": "object", "properties": fields, "required": []}
+
+
+def _outputs() -> dict[str, Any]:
+    described = schemas()["LinkAnswer"]["properties"]
+    fields = {name: _field(name, described[name]["description"], described[name]["type"]) for name in OUTPUTS}
+    texts = {text: _field(text, f"{name} as text: true or false.", "string") for text, name in TEXTS.items()}
+    return {"type": "object", "properties": fields | texts}
+
+
+def _field(name: str, description: str, kind: str) -> dict[str, Any]:
+    return {"title": name, "description": description, "type": kind, "x-ms-dynamically-added": True}
 
 
 def _given(prefix: str = "") -> dict[str, str]:
@@ -179,15 +183,17 @@ def _answer() -> dict[str, Any]:
 
 
 def _respond() -> dict[str, Any]:
+    body = {name: f"@{_token(name)}" for name in OUTPUTS}
+    body |= {text: f"@if({_token(name)}, 'true', 'false')" for text, name in TEXTS.items()}
     return {
         "type": "Response",
         "kind": "Skills",
         "runAfter": {"Answer": ["Succeeded", "Failed", "Skipped", "TimedOut"]},
-        "inputs": {"statusCode": 200, "body": {name: _token(name) for name in OUTPUTS}, "schema": _fields(OUTPUTS)},
+        "inputs": {"statusCode": 200, "body": body, "schema": _outputs()},
     }
 
 
 def _token(name: str) -> str:
     boolean = schemas()["LinkAnswer"]["properties"][name]["type"] == "boolean"
     default = "'failed'" if name == "status" else "false" if boolean else "''"
-    return f"@coalesce(outputs('Answer')?['{name}'], {default})"
+    return f"coalesce(outputs('Answer')?['{name}'], {default})"

@@ -10,7 +10,7 @@ from dev.solution.customizations import customizations
 from dev.solution.manifest import Solution, manifest
 from dev.solution.markup import ENGLISH, add, document, fill
 from dev.solution.names import Names
-from shared.openapi import Auth
+from shared.contract.openapi import Auth
 
 UNIQUE_NAME = "ConversationLinkingConnector"
 CONNECTOR, VARIABLE = "372", "380"

@@ -11,7 +11,7 @@ from dev.solution.customizations import customizations
 from dev.solution.manifest import Solution, manifest
 from dev.solution.markup import add, fill, label
 from dev.solution.names import FLOW_NAME, Names
-from shared.openapi import TITLE
+from shared.contract.openapi import TITLE
 
 UNIQUE_NAME = "ConversationLinkingFlow"
 FLOW = "29"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from shared.openapi import TITLE
+from shared.contract.openapi import TITLE
 
 PREFIX = "convlink"
 PUBLISHER = TITLE
