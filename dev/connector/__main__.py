@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from dev.connector.files import FOLDER, PLACEHOLDER_OWNER, files
 from dev.connector.options import add_options, owner
@@ -15,8 +14,7 @@ from shared.contract.openapi import PLACEHOLDER_HOST
 def main(arguments: Sequence[str]) -> int:
     """Write every file of the connector, and say what is left to fill in."""
     parser = argparse.ArgumentParser(prog="python3 -m dev connector", description=__doc__)
-    add_options(parser, PLACEHOLDER_HOST)
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where to write (default: connector/)")
+    add_options(parser, PLACEHOLDER_HOST, FOLDER)
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in files(options.host, options.auth, owner(options)).items():

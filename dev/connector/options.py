@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from dev.connector.files import Owner
 from shared.contract.openapi import plain_host
 
 
-def add_options(parser: argparse.ArgumentParser, default_host: str | None) -> None:
-    """Add `--host`, `--auth` and one option for each field of `Owner`."""
+def add_options(parser: argparse.ArgumentParser, default_host: str | None, folder: Path) -> None:
+    """Add `--out`, `--host`, `--auth` and one option for each field of `Owner`."""
+    parser.add_argument("--out", type=_folder, default=folder, help=f"where to write (default: {folder.name}/)")
     parser.add_argument("--host", type=_host, default=default_host, help="the Function App's host name")
     parser.add_argument(
         "--auth", choices=("key", "entra"), default="key", help="a host key, or Microsoft Entra ID (default: key)"
@@ -35,6 +37,13 @@ def _host(text: str) -> str:
     if plain_host(text) != text.lower():
         raise argparse.ArgumentTypeError("a host name, without https:// and path, such as my-app.azurewebsites.net")
     return text.lower()
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError("a folder, not a file")
+    return folder
 
 
 def _text(text: str) -> str:

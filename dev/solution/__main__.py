@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m dev solution", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_options(parser, None)
+    add_options(parser, None, FOLDER)
     parser.set_defaults(publisher=PUBLISHER)
     parser.add_argument("--prefix", default=PREFIX, help="the publisher's prefix of names (default: %(default)s)")
     parser.add_argument(
@@ -66,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
         default=f"{__version__}.0",
         help="four numbers; raise them for a change of your own (default: %(default)s)",
     )
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where to write (default: %(default)s/)")
     return parser
 
 

@@ -308,13 +308,13 @@ def test_publisher_and_prefix_are_arguments(tmp_path):
         ("--prefix", "", "2 to 8"), ("--prefix", "a", "2 to 8"), ("--prefix", "1ab", "2 to 8"),
         ("--prefix", "mscrmx", "mscrm"), ("--prefix", "Cont", "lower-case"), ("--prefix", "ninechars", "2 to 8"),
         ("--prefix", 'a"><b', "2 to 8"), ("--publisher", "日本", "A to Z"), ("--publisher", " ", "not empty"),
-        ("--solution-version", "1.0", "four numbers"), ("--host", "https://a.example", "without https://"),
+        ("--solution-version", "1.0", "four numbers"), ("--out", __file__, "a folder"), ("--host", "https://a.example", "without https://"),
     ],
 )  # fmt: skip
 def test_what_dataverse_would_refuse_is_refused(tmp_path, capsys, option, value, words):
     """With what to write instead, and nothing is written."""
     with pytest.raises(SystemExit) as refused:
-        main([option, value, "--out", str(tmp_path)])
+        main(["--out", str(tmp_path), option, value])
     assert refused.value.code == 2
     assert words in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
