@@ -48,7 +48,7 @@ LONGEST_VALUE = 4000
 
 
 def read_start(activity: Mapping[str, Any]) -> dict[str, Any]:
-    """What the start of a conversation tells: its id, and what is known of customer and case. Empty for anything else.
+    """What the start of a conversation holds: its id, and what is known of customer and case. Empty for anything else.
 
     Live chat and Apple Messages start with an event, voice with a conversationUpdate. It may be the JSON as it came
     in (also as it is published, with `channeldata` and numbers where SDKs want texts) or an SDK's activity as a dict.
@@ -118,10 +118,10 @@ def channel_data(command: str, form: Format, summary: str = "") -> dict[str, Any
 
 
 def question(kind: str, start: Mapping[str, Any], context: Mapping[str, Any], seconds: int = 8) -> dict[str, Any]:
-    """The body of the call to the app: the command as it is, and beside it what the start told.
+    """The body of the call to the app: the command as it is, with what the start held.
 
     What the bot learned later wins over what was known at the start.
     """
     learned = {name.lower() for name in context}
-    beside = {name: value for name, value in start.items() if name.lower() not in learned}
-    return {"type": kind, "context": dict(context), **beside, "timeoutSeconds": seconds}
+    known = {name: value for name, value in start.items() if name.lower() not in learned}
+    return {"type": kind, "context": dict(context), **known, "timeoutSeconds": seconds}

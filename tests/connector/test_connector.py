@@ -19,7 +19,6 @@ from shared.contract.answers import LinkAnswer, UnlinkAnswer
 from shared.contract.fields import DO_NOT_ASK
 from shared.contract.openapi import definition
 from shared.contract.openapi31 import modern
-from shared.contract.openapi_schemas import who_sets
 from shared.contract.requests import LinkRequest, UnlinkRequest
 from shared.contract.statuses import PartStatus
 from shared.core.errors import LinkerError
@@ -178,15 +177,15 @@ def who_sets_it():
 
 def test_only_what_customers_say_is_open_to_a_model():
     """The contract's "who sets it": the rest is advanced or internal, and says that nobody may ask for it."""
-    told = who_sets_it()
+    stated = who_sets_it()
     aliases = set(LinkRequest.names()[1:4])
-    assert set(told) | aliases == set(fields("LinkRequest"))
-    for name, set_by in who_sets(LinkRequest).items():
-        who = told.get(name, "platform").replace("Azure", "bot")
-        assert set_by == who, name
-        open_to_a_model, field = who == "customer", fields("LinkRequest")[name]
-        assert (field.get("x-ms-visibility") in ("advanced", "internal")) is not open_to_a_model, name
-        assert (DO_NOT_ASK in field["description"]) is not open_to_a_model, name
+    assert set(stated) | aliases == {row.name for row in LINK_INPUTS}
+    for row in LINK_INPUTS:
+        who = stated.get(row.name, "platform").replace("Azure", "bot")
+        assert row.who == who, row.name
+        open_to_a_model = who == "customer"
+        assert (row.visibility in ("advanced", "internal")) is not open_to_a_model, row.name
+        assert (DO_NOT_ASK in row.text) is not open_to_a_model, row.name
     text = fields("LinkRequest")["conversationId"]["description"]
     assert "Set from msdyn_ConversationId; do not ask the customer" in text
 
@@ -203,7 +202,7 @@ def test_unlink_and_dry_run_are_no_tools_for_a_model():
     assert "No tool for a language model" in fields("LinkRequest")["dryRun"]["description"]
 
 
-def test_every_error_status_is_told():
+def test_every_error_status_is_listed():
     """Those of the app, and 401, which Azure answers before the app."""
     family, statuses = [LinkerError], {401}
     for error in family:
@@ -225,7 +224,7 @@ def test_the_key_is_kept_as_a_secret():
 
 
 def test_the_connection_is_tested_on_a_keyed_get():
-    """So a wrong key is told when the connection is made."""
+    """So a wrong key shows when the connection is made."""
     tested = DEFINITION["x-ms-capabilities"]["testConnection"]["operationId"]
     assert tested == DEFINITION["paths"]["/diagnose"]["get"]["operationId"]
 

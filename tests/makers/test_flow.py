@@ -102,9 +102,9 @@ def test_an_agent_that_knows_nothing_gets_every_output(host, name, given):
     answer = run_flow(FLOWS[name], given, host.url, host.key)
     _, _, response = parts(name)
     types = {"string": str, "boolean": bool}
-    told = response["inputs"]["schema"]["properties"]
+    defined = response["inputs"]["schema"]["properties"]
     assert {field: type(value) for field, value in answer.items()} == {
-        field: types[each["type"]] for field, each in told.items()
+        field: types[each["type"]] for field, each in defined.items()
     }
     assert (answer["status"], answer["failure"]) == ("failed", "no_conversation_id")
 

@@ -214,7 +214,7 @@ def test_without_a_conversation_the_transfer_goes_on(play, name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("what", ["key", "dataverse"])
 def test_whatever_fails_the_customer_is_handed_over(play, dataverse, name, what):
-    """A wrong key or a Dataverse that is away: transfer to a person, with what was typed under Omnichannel's names."""
+    """A wrong key or a Dataverse that is away: transfer to a representative, with what was typed under Omnichannel's names."""
     if what == "key":
         play.key = "wrong"
     dataverse.faults.add(Fault(503, times=99, retry_after=60))
