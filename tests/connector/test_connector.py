@@ -19,6 +19,7 @@ from shared.contract.answers import LinkAnswer, UnlinkAnswer
 from shared.contract.fields import DO_NOT_ASK
 from shared.contract.openapi import definition
 from shared.contract.openapi31 import modern
+from shared.contract.openapi_schemas import who_sets
 from shared.contract.requests import LinkRequest, UnlinkRequest
 from shared.contract.statuses import PartStatus
 from shared.core.errors import LinkerError
@@ -179,13 +180,13 @@ def test_only_what_customers_say_is_open_to_a_model():
     """The contract's "who sets it": the rest is advanced or internal, and says that nobody may ask for it."""
     stated = who_sets_it()
     aliases = set(LinkRequest.names()[1:4])
-    assert set(stated) | aliases == {row.name for row in LINK_INPUTS}
-    for row in LINK_INPUTS:
-        who = stated.get(row.name, "platform").replace("Azure", "bot")
-        assert row.who == who, row.name
-        open_to_a_model = who == "customer"
-        assert (row.visibility in ("advanced", "internal")) is not open_to_a_model, row.name
-        assert (DO_NOT_ASK in row.text) is not open_to_a_model, row.name
+    assert set(stated) | aliases == set(fields("LinkRequest"))
+    for name, set_by in who_sets(LinkRequest).items():
+        who = stated.get(name, "platform").replace("Azure", "bot")
+        assert set_by == who, name
+        open_to_a_model, field = who == "customer", fields("LinkRequest")[name]
+        assert (field.get("x-ms-visibility") in ("advanced", "internal")) is not open_to_a_model, name
+        assert (DO_NOT_ASK in field["description"]) is not open_to_a_model, name
     text = fields("LinkRequest")["conversationId"]["description"]
     assert "Set from msdyn_ConversationId; do not ask the customer" in text
 
