@@ -50,6 +50,7 @@ VERBS = (
     Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),
     Verb("operations", "dev.operations", "write the workbook, and the events and queries of docs/operations.md"),
     Verb("makers", "dev.makers", "write the flow and topic samples, and the truth table of docs/for-makers.md"),
+    Verb("solution", "dev.solution", "write two Power Platform solutions, connector and flow; --prefix P, --host H"),
     Verb("grant", "dev.grant", "give the app's identity the smallest role in Dataverse; only says so without --apply"),
     Verb("diagnose", "dev.diagnose", "ask an app that runs somewhere what works and what not; --url https://…"),
     Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from dev.connector.icon import BRAND, icon
 from dev.connector.readme import readme
-from shared.contract.openapi import API_APP, TENANT, TITLE, Auth, definition
+from shared.contract.openapi import API_APP, CONTACT, METADATA, PLACEHOLDER_HOST, TENANT, Auth, definition
 
 FOLDER = Path(__file__).resolve().parents[2] / "connector"
+ICON = FOLDER / "icon.png"
+
+BRAND = "#0b5a6f"
+"""The background of the icon. Certification refuses #007ee5 and #ffffff."""
 
 KEY_HINT = (
     "A host key of the Function App (App keys, Host keys), not a function key: "
@@ -18,18 +21,41 @@ KEY_HINT = (
 )
 
 
-def files(host: str, auth: Auth) -> dict[str, bytes]:
+class Owner(NamedTuple):
+    """Who publishes the connector; the defaults are placeholders."""
+
+    publisher: str = CONTACT["name"]
+    website: str = METADATA["Website"]
+    privacy_policy: str = METADATA["Privacy policy"]
+    support: str = CONTACT["url"]
+    email: str = CONTACT["email"]
+
+
+PLACEHOLDER_OWNER = Owner()
+
+
+def files(host: str = PLACEHOLDER_HOST, auth: Auth = "key", owner: Owner = PLACEHOLDER_OWNER) -> dict[str, bytes]:
     """Everything that a connector consists of."""
-    swagger = definition(host, auth)
+    swagger = openapi(host, auth, owner)
     return {
-        "apiDefinition.swagger.json": _json(swagger),
-        "apiProperties.json": _json(properties(auth)),
-        "readme.md": readme(swagger, auth).encode(),
-        "icon.png": icon(),
+        "apiDefinition.swagger.json": as_json(swagger),
+        "apiProperties.json": as_json(properties(auth, owner)),
+        "readme.md": readme(swagger, auth, owner.publisher).encode(),
+        "icon.png": ICON.read_bytes(),
     }
 
 
-def properties(auth: Auth) -> dict[str, Any]:
+def openapi(host: str, auth: Auth, owner: Owner) -> dict[str, Any]:
+    """The definition with its owner's contact and addresses."""
+    swagger = definition(host, auth)
+    swagger["info"]["contact"] = {"name": owner.publisher, "url": owner.support, "email": owner.email}
+    addresses = {"Website": owner.website, "Privacy policy": owner.privacy_policy}
+    for each in swagger["x-ms-connector-metadata"]:
+        each["propertyValue"] = addresses.get(each["propertyName"], each["propertyValue"])
+    return swagger
+
+
+def properties(auth: Auth, owner: Owner = PLACEHOLDER_OWNER) -> dict[str, Any]:
     """`apiProperties.json`: how a connection is made, and how the connector looks."""
     return {
         "properties": {
@@ -37,8 +63,8 @@ def properties(auth: Auth) -> dict[str, Any]:
             "iconBrandColor": BRAND,
             "capabilities": [],
             "policyTemplateInstances": [],
-            "publisher": TITLE,
-            "stackOwner": TITLE,
+            "publisher": owner.publisher,
+            "stackOwner": owner.publisher,
         }
     }
 
@@ -74,5 +100,6 @@ def _token() -> dict[str, Any]:
     }
 
 
-def _json(content: Any) -> bytes:
+def as_json(content: Any) -> bytes:
+    """JSON as all files of the connector are written."""
     return (json.dumps(content, indent=4, ensure_ascii=False) + "\n").encode()

@@ -13,15 +13,16 @@ from typing import Any
 
 from microsoft_agents.activity import Activity, ActivityTypes, TurnContextProtocol
 from microsoft_agents.hosting.core import ActivityHandler, Storage, StoreItem
-from omnichannel import BRIDGED, command, original, question, read_start
+from omnichannel import BRIDGED, Format, channel_data, command, original, question, read_start
 
 LOGGER = logging.getLogger(__name__)
 
 Turn = TurnContextProtocol[Any]
 Link = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
-ESCALATE = {"agent", "human", "person", "escalate"}
+ESCALATE = {"representative", "agent", "human", "person", "escalate"}
 END = {"bye", "goodbye", "end"}
+ASKED = "The customer asked for a representative."
 DETAILS = {
     "Email": re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.,;:!?]+"),
     "CaseNumber": re.compile(r"\bCAS-\d{5}-\w{6}\b", re.IGNORECASE),
@@ -31,7 +32,7 @@ DETAILS = {
 
 @dataclass
 class Known(StoreItem):
-    """What is known of one conversation: what Omnichannel told at its start, and what the customer said."""
+    """What is known of one conversation: what Omnichannel sent at its start, and what the customer said."""
 
     start: dict[str, Any] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
@@ -47,14 +48,15 @@ class Known(StoreItem):
 
 
 class OmnichannelBot(ActivityHandler):
-    """Talks to customers; `link` calls the app (see `linker`)."""
+    """Talks to customers; `link` calls the app (see `linker`), `form` is how commands are sent (see `omnichannel`)."""
 
-    def __init__(self, link: Link, storage: Storage) -> None:
+    def __init__(self, link: Link, storage: Storage, form: Format = "tags") -> None:
         self._link = link
         self._storage = storage
+        self._form = form
 
     async def on_turn(self, turn_context: Turn) -> None:
-        """Keep what the start of the conversation tells, then go on as usual."""
+        """Keep what the start of the conversation holds, then go on as usual."""
         activity = turn_context.activity
         start = read_start(activity.model_dump(by_alias=True, exclude_none=True, mode="json"))
         if start:
@@ -76,20 +78,21 @@ class OmnichannelBot(ActivityHandler):
             await self._say(turn_context, "Goodbye.")
             await self._send(turn_context, known, "EndConversation", known.said)
         else:
-            await self._say(turn_context, "What is your e-mail address? Say 'agent' to talk to a person.")
+            await self._say(turn_context, "What is your e-mail address? Say 'representative' to talk to one.")
 
     async def _send(self, turn_context: Turn, known: Known, kind: str, context: Mapping[str, Any]) -> None:
         """Link, then send the command. Whatever fails, the original command is sent: the customer is handed over."""
         # The end takes no variables, so what the customer said is for the app only.
-        data = original(kind, context if kind == "Escalate" else {})
-        summary = "The customer asked for a person." if kind == "Escalate" else ""
+        escalates = kind == "Escalate"
+        sent, summary = original(kind, context if escalates else {}), ASKED if escalates else ""
         try:
             answer = await self._link(question(kind, known.start, context))
-            data, summary = command(answer), str(answer["escalationSummary"])
+            sent, summary = command(answer), str(answer["escalationSummary"]) if escalates else ""
         except Exception as error:  # noqa: BLE001 - nothing may keep the customer from the representative
             LOGGER.warning("not linked: %s", type(error).__name__)
-        # Not bridged: the text of a command is for the representative only.
-        text = summary if kind == "Escalate" else ""
+        # The summary is for the representative only: never in the text of a message that may be bridged.
+        text = summary if self._form == "tags" else ASKED if escalates else ""
+        data = channel_data(sent, self._form, summary)
         await turn_context.send_activity(Activity(type=ActivityTypes.message, text=text, channel_data=data))
 
     async def _say(self, turn_context: Turn, text: str) -> None:

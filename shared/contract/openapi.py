@@ -18,6 +18,17 @@ DESCRIPTION = (
     "learned about the customer, so that the representative who takes over sees both."
 )
 PLACEHOLDER_HOST = "your-function-app.azurewebsites.net"
+CONTACT = {
+    "name": "Your company",
+    "url": "https://your-company.example/support",
+    "email": "support@your-company.example",
+}
+METADATA = {
+    "Website": "https://your-company.example",
+    "Privacy policy": "https://your-company.example/privacy",
+    "Categories": "Sales and CRM;Communication",
+}
+"""What certification asks for besides. Placeholders: `python3 -m dev connector --help` says how to fill them in."""
 
 Auth = Literal["key", "entra"]
 TENANT, API_APP = "your-tenant-id", "api://your-api-app-id"
@@ -43,7 +54,7 @@ def definition(host: str = PLACEHOLDER_HOST, auth: Auth = "key") -> dict[str, An
     """The definition in OpenAPI 2.0."""
     return {
         "swagger": "2.0",
-        "info": {"title": TITLE, "description": DESCRIPTION, "version": __version__},
+        "info": {"title": TITLE, "description": DESCRIPTION, "version": __version__, "contact": dict(CONTACT)},
         "host": host,
         "basePath": "/api",
         "schemes": ["http" if _LOOPBACK.fullmatch(host) else "https"],
@@ -57,6 +68,7 @@ def definition(host: str = PLACEHOLDER_HOST, auth: Auth = "key") -> dict[str, An
         "security": [{next(iter(_SECURITY[auth])): list(next(iter(_SECURITY[auth].values())).get("scopes", ()))}],
         "tags": [],
         "x-ms-capabilities": {"testConnection": {"operationId": "GetDiagnosis", "parameters": {}}},
+        "x-ms-connector-metadata": [{"propertyName": name, "propertyValue": value} for name, value in METADATA.items()],
     }
 
 
@@ -113,7 +125,7 @@ def _paths() -> dict[str, Any]:
                     "makers; no tool for a language model."
                 ),
                 "x-ms-visibility": "advanced",
-                "parameters": [],
+                "parameters": [_CONVERSATION],
                 "responses": _responses("Diagnosis", 401)
                 | {"503": _response("What to mend before it works.", "Diagnosis")},
             }
@@ -130,6 +142,16 @@ _ALWAYS = {
     "x-ms-summary": "Always Answer",
     "x-ms-visibility": "internal",
     "description": "An error comes as an answer with status failed, because an agent cannot handle a failed call.",
+}
+
+_CONVERSATION = {
+    "name": "conversationId",
+    "in": "query",
+    "required": False,
+    "type": "string",
+    "x-ms-summary": "Conversation Id",
+    "x-ms-visibility": "advanced",
+    "description": "Look at this conversation, too: its state, and the ids of what is linked to it.",
 }
 
 

@@ -46,12 +46,13 @@ def _operation(old: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(old: Mapping[str, Any]) -> dict[str, Any]:
-    """A parameter of the query. Here it is the caller's choice: who can handle errors leaves it out."""
+    """A parameter of the query. A flag is the caller's choice here: who can handle errors leaves it out."""
+    default = {"default": False} if old["type"] == "boolean" else {}
     return {
         "name": old["name"],
         "in": old["in"],
         "description": old["description"],
-        "schema": {"type": old["type"], "default": False},
+        "schema": {"type": old["type"], **default},
     }
 
 

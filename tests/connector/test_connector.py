@@ -14,11 +14,10 @@ import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 from dev.connector.__main__ import main
-from dev.connector.files import FOLDER, files, properties
-from dev.connector.icon import BRAND, SIZE, icon
+from dev.connector.files import BRAND, FOLDER, ICON, Owner, files, properties
 from shared.contract.answers import LinkAnswer, UnlinkAnswer
 from shared.contract.fields import DO_NOT_ASK
-from shared.contract.openapi import PLACEHOLDER_HOST, definition
+from shared.contract.openapi import definition
 from shared.contract.openapi31 import modern
 from shared.contract.openapi_schemas import who_sets
 from shared.contract.requests import LinkRequest, UnlinkRequest
@@ -59,7 +58,7 @@ def everything(value):
 
 def test_it_is_fresh():
     """What lies in connector/ is what the code makes now. If not: `python3 -m dev connector`."""
-    made = files(PLACEHOLDER_HOST, "key")
+    made = files()
     assert {path.name for path in FOLDER.iterdir()} == set(made)
     for name, content in made.items():
         assert (FOLDER / name).read_bytes() == content, f"connector/{name} is stale: python3 -m dev connector"
@@ -179,11 +178,11 @@ def who_sets_it():
 
 def test_only_what_customers_say_is_open_to_a_model():
     """The contract's "who sets it": the rest is advanced or internal, and says that nobody may ask for it."""
-    told = who_sets_it()
+    stated = who_sets_it()
     aliases = set(LinkRequest.names()[1:4])
-    assert set(told) | aliases == set(fields("LinkRequest"))
+    assert set(stated) | aliases == set(fields("LinkRequest"))
     for name, set_by in who_sets(LinkRequest).items():
-        who = told.get(name, "platform").replace("Azure", "bot")
+        who = stated.get(name, "platform").replace("Azure", "bot")
         assert set_by == who, name
         open_to_a_model, field = who == "customer", fields("LinkRequest")[name]
         assert (field.get("x-ms-visibility") in ("advanced", "internal")) is not open_to_a_model, name
@@ -204,7 +203,7 @@ def test_unlink_and_dry_run_are_no_tools_for_a_model():
     assert "No tool for a language model" in fields("LinkRequest")["dryRun"]["description"]
 
 
-def test_every_error_status_is_told():
+def test_every_error_status_is_listed():
     """Those of the app, and 401, which Azure answers before the app."""
     family, statuses = [LinkerError], {401}
     for error in family:
@@ -226,7 +225,7 @@ def test_the_key_is_kept_as_a_secret():
 
 
 def test_the_connection_is_tested_on_a_keyed_get():
-    """So a wrong key is told when the connection is made."""
+    """So a wrong key shows when the connection is made."""
     tested = DEFINITION["x-ms-capabilities"]["testConnection"]["operationId"]
     assert tested == DEFINITION["paths"]["/diagnose"]["get"]["operationId"]
 
@@ -247,21 +246,71 @@ def test_entra_in_place_of_the_key():
     assert "x-functions-key" not in json.dumps([swagger, settings])
 
 
-def test_the_icon():
-    """A square PNG of the brand colour to its edge, the same on every machine."""
-    data = icon()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", data[16:24]) == (SIZE, SIZE)
-    assert 100 <= SIZE <= 230
-    start = data.index(b"IDAT") + 4
-    rows = zlib.decompress(data[start : data.index(b"IEND") - 8])
-    width = 1 + SIZE // 2
-    assert len(rows) == width * SIZE
-    edge = rows[1:width] + rows[-SIZE // 2 :] + b"".join(rows[1 + y * width : 2 + y * width] for y in range(SIZE))
-    assert set(edge) == {0}
-    assert set(rows) > {0, 0xFF}
+def picture(data):
+    """The pixels of a PNG with a palette of 16 colours and rows without filters: rows of indexes, and the palette."""
+    chunks, at = {}, 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        chunks[data[at + 4 : at + 8]] = data[at + 8 : at + 8 + length]
+        at += length + 12
+    width, height, depth, colours = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+    assert (data[:8], depth, colours) == (b"\x89PNG\r\n\x1a\n", 4, 3)
+    raw, step = zlib.decompress(chunks[b"IDAT"]), 1 + width // 2
+    lines = [raw[y * step : (y + 1) * step] for y in range(height)]
+    assert {line[0] for line in lines} == {0}
+    palette = ["#" + chunks[b"PLTE"][i : i + 3].hex() for i in range(0, len(chunks[b"PLTE"]), 3)]
+    return [[half for byte in line[1:] for half in (byte >> 4, byte & 15)] for line in lines], palette
+
+
+def test_the_icon_has_the_proportions_that_certification_asks_for():
+    """A square of 100 to 230 pixels in the brand colour, without transparency; the drawing below 70 % of each side."""
+    data = ICON.read_bytes()
+    rows, palette = picture(data)
+    size = len(rows)
+    assert 100 <= size <= 230
+    assert {len(row) for row in rows} == {size}
+    assert b"tRNS" not in data
+    assert palette[rows[0][0]] == BRAND == properties("key")["properties"]["iconBrandColor"]
     assert BRAND not in ("#007ee5", "#ffffff")
-    assert properties("key")["properties"]["iconBrandColor"] == BRAND
+    drawn = [(x, y) for y, row in enumerate(rows) for x, index in enumerate(row) if palette[index] != BRAND]
+    for along in zip(*drawn, strict=True):
+        assert 0 < max(along) - min(along) + 1 < 0.7 * size
+        assert min(along) > 0.1 * size
+        assert max(along) < 0.9 * size
+
+
+def test_what_certification_asks_for():
+    """Contact, website, privacy policy and categories in the definition; the sections of the readme."""
+    assert set(DEFINITION["info"]["contact"]) == {"name", "url", "email"}
+    metadata = {each["propertyName"]: each["propertyValue"] for each in DEFINITION["x-ms-connector-metadata"]}
+    assert list(metadata) == ["Website", "Privacy policy", "Categories"]
+    assert all(metadata.values())
+    headings = re.findall(r"^## (.+)$", (FOLDER / "readme.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {each.split(":")[0] for each in headings} >= {
+        "Publisher", "Prerequisites", "Supported Operations", "Obtaining Credentials", "Known Issues and Limitations",
+        "Deployment Instructions",
+    }  # fmt: skip
+
+
+def test_one_conversation_can_be_diagnosed():
+    """conversationId is an optional parameter of GetDiagnosis, as the contract has it."""
+    (parameter,) = operations()[2]["parameters"]
+    assert (parameter["name"], parameter["in"], parameter["required"]) == ("conversationId", "query", False)
+    assert "default" not in modern(DEFINITION)["paths"]["/diagnose"]["get"]["parameters"][0]["schema"]
+
+
+def test_the_owner_goes_into_every_file():
+    """No placeholder is left where publisher, contact and addresses are given."""
+    owner = Owner(
+        "Contoso", "https://contoso.example", "https://contoso.example/p", "https://contoso.example/s", "a@b.example"
+    )
+    made = files("app.azurewebsites.net", "key", owner)
+    texts = {name: content.decode() for name, content in made.items() if name != "icon.png"}
+    assert not [name for name, text in texts.items() if re.search("your-company|Your company", text)]
+    swagger = json.loads(texts["apiDefinition.swagger.json"])
+    assert swagger["info"]["contact"] == {"name": "Contoso", "url": owner.support, "email": owner.email}
+    assert "## Publisher: Contoso" in texts["readme.md"]
+    assert json.loads(texts["apiProperties.json"])["properties"]["publisher"] == "Contoso"
 
 
 def test_the_command(tmp_path, capsys):
@@ -274,3 +323,13 @@ def test_the_command(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["--host", "https://my-app.azurewebsites.net/api", "--out", str(tmp_path)])
     assert "without https://" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["", "  ", "a\nb"])
+def test_a_publisher_that_is_no_text_is_refused(tmp_path, capsys, value):
+    """Empty, or on two lines: exit status 2, and nothing is written."""
+    with pytest.raises(SystemExit) as refused:
+        main(["--publisher", value, "--out", str(tmp_path)])
+    assert refused.value.code == 2
+    assert "not empty" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -125,8 +125,8 @@ def answers():
 
 @pytest.mark.parametrize("schema", ["LinkAnswer", "UnlinkAnswer", "Diagnosis", "Problem"])
 def test_the_app_answers_what_the_definition_says(answers, schema):
-    """Every field that comes is told, every field that is told comes, and types are right."""
-    told = definition()["definitions"][schema]
+    """Every field that comes is defined, every field that is defined comes, and types are right."""
+    defined = definition()["definitions"][schema]
     for answer in answers[schema]:
-        Draft4Validator(told).validate(answer)
-        assert set(answer) <= set(told["properties"])
+        Draft4Validator(defined).validate(answer)
+        assert set(answer) <= set(defined["properties"])

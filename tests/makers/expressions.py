@@ -30,7 +30,7 @@ class Flow:
     """Evaluates values of a flow's definition: only whole tokens, `@name(…)` with `?['property']`."""
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
-        self._functions = {"coalesce": _coalesce, **functions}
+        self._functions = {"coalesce": _coalesce, "if": _if, **functions}
 
     def value(self, template: Any) -> Any:
         """A template with every token in it evaluated; objects and lists inside, too."""
@@ -78,6 +78,13 @@ def _coalesce(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
+def _if(condition: Any, then: Any, otherwise: Any) -> Any:
+    """As in a flow: the condition must be true or false."""
+    if not isinstance(condition, bool):
+        raise TypeError(f"if() takes a boolean, not {type(condition).__name__}")
+    return then if condition else otherwise
+
+
 def _property(value: Any, name: str) -> Any:
     """As in a flow: of nothing it is nothing, of a text it is an error."""
     if value is None:
@@ -88,7 +95,7 @@ def _property(value: Any, name: str) -> Any:
 
 
 class Topic:
-    """Evaluates Power Fx of a topic: variables, texts, numbers, `If IsBlank Not`, `= < + &&`."""
+    """Evaluates Power Fx of a topic: variables, texts, numbers, `If IsBlank Not Language`, `= < + &&`."""
 
     def __init__(self, variables: Mapping[str, Any]) -> None:
         self._variables = variables
@@ -136,6 +143,9 @@ class Topic:
 
     def _arguments(self) -> list[Any]:
         self._rest.pop(0)
+        if self._rest[0] == ")":
+            self._rest.pop(0)
+            return []
         found = [self._and()]
         while self._rest.pop(0) == ",":
             found.append(self._and())
@@ -151,8 +161,12 @@ class Topic:
         return found
 
 
+LANGUAGE = "de-DE"
+"""The customer's language in a topic: what `Language()` returns."""
+
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "If": lambda condition, then, otherwise: then if condition else otherwise,
     "IsBlank": lambda value: value is None or value == "",
     "Not": lambda value: not value,
+    "Language": lambda: LANGUAGE,
 }

@@ -33,21 +33,20 @@ def post(url: str, body: Any, key: str) -> Any:
         raise Failed(str(error.code)) from None
 
 
-def through_connector(operation_id: str, parameters: dict[str, Any], url: str, key: str) -> Any:
-    """Carry an operation out as the connector's definition says. KeyError for what it does not know."""
+def through_connector(operation_id: str, parameters: dict[str, Any], url: str, key: str, prefix: str = "") -> Any:
+    """Carry an operation out as the connector's definition says. KeyError for what it does not know.
+
+    `prefix` is what comes before a field of the body: `body/` in a flow, nothing in a topic.
+    """
     ((path, operation),) = [
         (path, verbs["post"]) for path, verbs in SWAGGER["paths"].items()
         if verbs.get("post", {}).get("operationId") == operation_id
     ]  # fmt: skip
-    told = {each["name"]: each for each in operation["parameters"]}
-    schema = SWAGGER["definitions"][told["body"]["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
-    body, query = {}, {}
-    for name, value in parameters.items():
-        if name.startswith("body/"):
-            assert schema[name[5:]]["type"] == "string"
-            body[name[5:]] = value
-        else:
-            query[told[name]["name"]] = str(value)
+    defined = {each["name"]: each for each in operation["parameters"]}
+    schema = SWAGGER["definitions"][defined["body"]["schema"]["$ref"].rsplit("/", 1)[1]]["properties"]
+    fields = {prefix + name: name for name, each in schema.items() if each["type"] == "string"}
+    body = {fields[name]: value for name, value in parameters.items() if name in fields}
+    query = {defined[name]["name"]: value for name, value in parameters.items() if name not in fields}
     parts = "&".join(f"{name}={value}" for name, value in query.items())
     return post(f"{url}/api{path}?{parts}", body, key)
 
@@ -72,7 +71,7 @@ def _call(call: dict[str, Any], values: Flow, url: str, key: str) -> Any:
     if call["type"] == "Http":
         address = re.sub("https://[^/]+", url, inputs["uri"])
         return post(address, values.value(inputs["body"]), key)
-    return through_connector(inputs["host"]["operationId"], values.value(inputs["parameters"]), url, key)
+    return through_connector(inputs["host"]["operationId"], values.value(inputs["parameters"]), url, key, "body/")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ testing = pytest.importorskip("microsoft_agents.testing", reason=WHY)
 pytest.importorskip("microsoft_agents.authentication.msal", reason=WHY)
 
 from microsoft_agents.activity import Activity  # noqa: E402
+from microsoft_agents.authentication.msal import MsalAuth  # noqa: E402
 from microsoft_agents.hosting.core import MemoryStorage  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
 
@@ -26,6 +28,13 @@ CONVERSATION = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 MARIA = "maria.campbell@example.com"
 THREADS = json.dumps({"t1ChatId": "", "t2ChatId": "19:x@thread.v2", "platformtype": "ACS"})
 VALUE = {"msdyn_inbox_threadids": THREADS, "msdyn_liveworkitemid": CONVERSATION}
+
+SETTING = "CONNECTIONS__SERVICE_CONNECTION__SETTINGS__"
+REGISTRATION = {
+    SETTING + "CLIENTID": "00000000-0000-0000-0000-000000000000",
+    SETTING + "TENANTID": "00000000-0000-0000-0000-000000000000",
+    SETTING + "CLIENTSECRET": "none",
+}
 
 PUBLISHED = {
     "live chat": {
@@ -121,11 +130,30 @@ def test_the_names_are_the_contracts(sample):
 def test_a_command_is_taken_as_it_is(sample):
     """The text goes into the tags unchanged; anything else is no command."""
     tags = '{"type":"Escalate","context":{"LinkStatus":"linked"}}'
-    assert sample["omnichannel"].command({"omnichannelTags": tags}) == {"tags": tags}
+    assert sample["omnichannel"].command({"omnichannelTags": tags}) == tags
+    assert sample["omnichannel"].channel_data(tags, "tags", "a summary") == {"tags": tags}
     for wrong in ({}, {"omnichannelTags": ""}, {"omnichannelTags": "{"}, {"omnichannelTags": '{"type":"Escalate"}'},
                   {"omnichannelTags": '{"type":"Other","context":{}}'}, {"omnichannelTags": None}):  # fmt: skip
         with pytest.raises(ValueError, match="no command"):
             sample["omnichannel"].command(wrong)
+
+
+def test_the_newer_form_of_a_command(sample):
+    """As the page of 2026 prints it: bridged tags, a command with type and value; the summary is a variable, cut."""
+    tags = '{"type":"Escalate","context":{"LinkStatus":"linked"}}'
+    data = sample["omnichannel"].channel_data(tags, "command", "x" * 5000)
+    assert data == {
+        "tags": {"deliveryMode": "bridged"},
+        "command": {"type": "Escalate", "value": {"LinkStatus": "linked", "EscalationSummary": "x" * 4000}},
+    }
+    end = sample["omnichannel"].channel_data(sample["omnichannel"].original("EndConversation", {}), "command")
+    assert end["command"] == {"type": "EndConversation", "value": {}}
+
+
+def test_the_event_of_the_middleware_is_a_start(sample):
+    """The same context under the name that Microsoft's middleware gives the event."""
+    activity = {**PUBLISHED["live chat"], "name": "omnichannelSetContext"}
+    assert sample["omnichannel"].read_start(activity) == {"msdyn_liveworkitemid": CONVERSATION}
 
 
 def test_what_the_bot_learned_wins_over_the_start(sample):
@@ -142,11 +170,12 @@ def test_what_the_bot_learned_wins_over_the_start(sample):
 def talk(sample, host):
     """A conversation in Microsoft's test adapter: what the bot sends, after each of what it is sent."""
 
-    def talk(*received, key=None, url=None, patience=10.0):
+    def talk(*received, key=None, url=None, patience=10.0, form="tags", authorize=None):
         sent_to_app = []
 
         async def run():
-            linker = sample["linker"].Linker(url or host.url, key or host.key, patience)
+            let_in = authorize or sample["linker"].with_key(key or host.key)
+            linker = sample["linker"].Linker(url or host.url, let_in, patience)
 
             async def link(body):
                 assert not any("tags" in each.channel_data for each in adapter.activity_queue), "the command came first"
@@ -154,7 +183,7 @@ def talk(sample, host):
                 return await linker(body)
 
             adapter = testing.TestAdapter(channel_id=getattr(received[0], "channel_id", None))
-            bot = sample["bot"].OmnichannelBot(link, MemoryStorage())
+            bot = sample["bot"].OmnichannelBot(link, MemoryStorage(), form)
             flow = testing.TestFlow(adapter, bot.on_turn)
             for each in received:
                 flow = flow.send(each)
@@ -208,7 +237,7 @@ def test_a_dataverse_that_is_away_keeps_nobody(talk, dataverse):
     sent, asked = talk(parsed(PUBLISHED["live chat"]), MARIA, "agent")
     assert len(asked) == 1
     assert command_of(sent[-1]) == {"type": "Escalate", "context": {"BotHandoffTopic": "Support", "Email": MARIA}}
-    assert sent[-1].text == "The customer asked for a person."
+    assert sent[-1].text == "The customer asked for a representative."
     sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "bye")
     assert command_of(sent[-1]) == {"type": "EndConversation", "context": {}}
 
@@ -222,6 +251,95 @@ def test_whatever_fails_the_customer_is_handed_over(talk, trouble):
     """A wrong key, nobody there, no answer in time."""
     sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "agent", **trouble)
     assert command_of(sent[-1])["context"] == {"BotHandoffTopic": "Support", "Email": MARIA}
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_the_newer_form_links_first_and_keeps_the_summary_from_the_customer(talk, dataverse, away):
+    """The text of a bridged message is neutral, whatever the app answered; variables and summary are in the command."""
+    if away:
+        dataverse.faults.add(Fault(503, times=99, retry_after=60))
+    sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "representative", form="command")
+    data = sent[-1].channel_data
+    assert set(data) == {"tags", "command"}
+    assert data["command"]["type"] == "Escalate"
+    assert sent[-1].text == "The customer asked for a representative."
+    value = data["command"]["value"]
+    if away:
+        assert value["Email"] == MARIA
+    else:
+        assert value["LinkStatus"] in ("linked", "partial")
+        assert value["EscalationSummary"].startswith("Customer: ")
+    sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "bye", form="command")
+    assert sent[-1].channel_data["command"] == {"type": "EndConversation", "value": {}}
+    assert sent[-1].text == ""
+
+
+class Tokens:
+    """A connection of the SDK that hands out one token, or none; it takes what the real one takes."""
+
+    def __init__(self, token):
+        self.token, self.asked = token, []
+
+    async def get_access_token(self, *arguments):
+        inspect.signature(MsalAuth.get_access_token).bind(self, *arguments)
+        self.asked.append(arguments)
+        if not self.token:
+            raise ValueError("Failed to acquire token")
+        return self.token
+
+
+def test_a_bot_signs_in_instead_of_a_key(sample):
+    """The call bears a token for the scope, and no key; the resource is the scope without its ending."""
+    from aiohttp import web
+    from aiohttp.test_utils import TestServer
+
+    seen, tokens = [], Tokens("a-token")
+
+    async def answer(request):
+        seen.append(dict(request.headers))
+        return web.json_response({"status": "linked"})
+
+    async def run():
+        app = web.Application()
+        app.router.add_post("/api/link", answer)
+        async with TestServer(app) as server:
+            authorize = sample["app"].authorization(
+                {"LINKER_SCOPE": "api://the-api/.default", "LINKER_KEY": "k"}, tokens
+            )
+            return await sample["linker"].Linker(str(server.make_url("/")), authorize)({})
+
+    assert asyncio.run(run()) == {"status": "linked"}
+    assert seen[0]["Authorization"] == "Bearer a-token"
+    assert "x-functions-key" not in seen[0]
+    assert tokens.asked == [("api://the-api", ["api://the-api/.default"])]
+
+
+def test_without_a_token_the_customer_is_handed_over(talk, sample):
+    """No sign-in, no link; the original command all the same."""
+    authorize = sample["linker"].with_sign_in(Tokens(""), "api://the-api/.default")
+    sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "agent", authorize=authorize)
+    assert command_of(sent[-1])["context"] == {"BotHandoffTopic": "Support", "Email": MARIA}
+
+
+def test_a_token_that_does_not_come_is_not_waited_for(talk, sample):
+    """Getting the token counts into the patience of the call."""
+
+    async def never():
+        await asyncio.Event().wait()
+
+    sent, _ = talk(parsed(PUBLISHED["live chat"]), MARIA, "agent", authorize=never, patience=0.05)
+    assert command_of(sent[-1])["context"]["Email"] == MARIA
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [({}, "LINKER_URL"), ({"LINKER_URL": "http://x"}, "LINKER_KEY or LINKER_SCOPE"),
+     ({"LINKER_URL": "http://x", "LINKER_KEY": "k", "COMMAND_FORMAT": "xml"}, "tags or command")],
+)  # fmt: skip
+def test_a_missing_setting_is_named(sample, settings, words):
+    """With what to set."""
+    with pytest.raises(ValueError, match=words):
+        sample["app"].application(REGISTRATION | settings)
 
 
 def test_without_a_start_the_customer_is_handed_over(talk):
@@ -244,9 +362,7 @@ def test_the_web_server_lets_only_the_bot_service_in(sample):
     """`app.py` starts with the SDK's settings, and answers 401 to a caller without a token."""
     from aiohttp.test_utils import TestClient, TestServer
 
-    prefix = "CONNECTIONS__SERVICE_CONNECTION__SETTINGS__"
-    environment = {prefix + name: "00000000-0000-0000-0000-000000000000" for name in ("CLIENTID", "TENANTID")}
-    environment |= {prefix + "CLIENTSECRET": "none", "LINKER_URL": "http://127.0.0.1:9", "LINKER_KEY": "none"}
+    environment = REGISTRATION | {"LINKER_URL": "http://127.0.0.1:9", "LINKER_KEY": "none"}
 
     async def status():
         async with TestClient(TestServer(sample["app"].application(environment))) as client:

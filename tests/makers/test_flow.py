@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dev.emulator.faults import Fault
-from dev.makers.flow import INPUTS, OUTPUTS, flows
+from dev.makers.flow import INPUTS, OUTPUTS, TEXTS, flows
 from shared.contract.answers import LinkAnswer
 from shared.contract.requests import LinkRequest
 from tests.makers.expressions import Flow
@@ -45,7 +45,7 @@ def test_trigger_and_response_are_the_agents(name):
     assert {each["type"] for each in schema["properties"].values()} == {"string"}
     assert (response["type"], response["kind"]) == ("Response", "Skills")
     given = response["inputs"]["schema"]["properties"]
-    assert set(given) == set(response["inputs"]["body"]) == set(OUTPUTS)
+    assert set(given) == set(response["inputs"]["body"]) == {*OUTPUTS, *TEXTS}
     assert {each["type"] for each in given.values()} == {"string", "boolean"}
     assert "CloseOmnichannelConversation" in given
     assert given["CloseOmnichannelConversation"]["title"] == "CloseOmnichannelConversation"
@@ -102,9 +102,9 @@ def test_an_agent_that_knows_nothing_gets_every_output(host, name, given):
     answer = run_flow(FLOWS[name], given, host.url, host.key)
     _, _, response = parts(name)
     types = {"string": str, "boolean": bool}
-    told = response["inputs"]["schema"]["properties"]
+    defined = response["inputs"]["schema"]["properties"]
     assert {field: type(value) for field, value in answer.items()} == {
-        field: types[each["type"]] for field, each in told.items()
+        field: types[each["type"]] for field, each in defined.items()
     }
     assert (answer["status"], answer["failure"]) == ("failed", "no_conversation_id")
 
@@ -114,6 +114,21 @@ def test_it_links(host, name):
     """Only the id and an e-mail address are there; the rest is missing."""
     answer = run_flow(FLOWS[name], {"conversationId": CONVERSATION, "Email": MARIA}, host.url, host.key)
     assert (answer["status"], answer["linked"], answer["caseNumber"]) == ("linked", True, "CAS-01001-X1Y2Z3")
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_yes_or_no_that_a_topic_decides_on_comes_as_text_too(host, name):
+    """`true` or `false`, the same as the boolean, also where the call failed."""
+    found = []
+    for given in ({"conversationId": CONVERSATION, "Email": MARIA, "event": "end"}, {"Email": MARIA}):
+        answer = run_flow(FLOWS[name], given, host.url, host.key)
+        found.append(answer["CloseOmnichannelConversation"])
+        assert {text: answer[text] for text in TEXTS} == {
+            text: str(answer[each]).lower() for text, each in TEXTS.items()
+        }
+    assert found == [True, False]
+    refused = run_flow(FLOWS[name], {}, host.url, "wrong")
+    assert {refused[text] for text in TEXTS} == {"false"}
 
 
 @pytest.mark.parametrize(

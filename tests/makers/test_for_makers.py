@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from dev.makers.flow import INPUTS, OUTPUTS
+from dev.makers.flow import INPUTS, flows
+from dev.makers.topics import FOLDER, topics
 from dev.makers.truth import BEGIN, DOCUMENT, END, document, table
+from dev.solution import connector, flow
+from dev.solution.names import Names
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import PartStatus
 
@@ -55,11 +59,44 @@ def test_every_status_is_explained():
     assert rows("## Each status, and what the topic does") == set(PartStatus)
 
 
-def test_every_name_is_one_of_the_code():
-    """Inputs and outputs that makers are told to map."""
-    assert rows("## Step by step") <= set(OUTPUTS)
-    named = re.search(r"with the names (.*?)\.\n", TEXT)
-    assert set(re.findall(r"`(\w+)`", named[1])) <= set(INPUTS) <= set(LinkRequest.names())
+def test_the_outputs_are_those_of_the_flow():
+    """Name, type and value of each output that a maker adds by hand are as in the flow that is imported."""
+    response = json.loads(flows()["link-through-connector.json"])["properties"]["definition"]["actions"]
+    inputs = response["Respond_to_the_agent"]["inputs"]
+    section = TEXT.split("## The steps of the flow\n", 1)[1].split("\n## ")[0]
+    shown = re.findall(r"^\| `(\w+)` \| (text|yes / no) \| `(.+?)` \|", section, re.MULTILINE)
+    words = {"string": "text", "boolean": "yes / no"}
+    for name, kind, value in shown:
+        assert f"@{value}" == inputs["body"][name], name
+        assert kind == words[inputs["schema"]["properties"][name]["type"]], name
+    topic = (FOLDER / "escalate-through-flow.yaml").read_text(encoding="utf-8")
+    used = re.findall(r"^ +(\w+): Topic", topic.split("      output:")[1].split("flowId:")[0], re.MULTILINE)
+    assert set(used) <= {name for name, *_ in shown}
+
+
+def test_the_inputs_are_those_of_the_topics():
+    """What a maker adds by hand is what the topics hand over, under names that the app knows."""
+    named = set(re.findall(r"`(\w+)`", re.search(r"with the names (.*?)\.\n", TEXT)[1]))
+    assert named <= set(INPUTS) <= set(LinkRequest.names())
+    for name in topics():
+        topic = (FOLDER / name).read_text(encoding="utf-8")
+        handed = topic.split("        binding:\n")[1].split("      output:")[0]
+        assert set(re.findall(r"^ +(\w+):", handed, re.MULTILINE)) - {"always"} == named
+
+
+def test_the_files_and_names_of_the_solutions():
+    """As the command writes them, in the order of the import."""
+    text = TEXT.split("## The short way: import two solutions\n", 1)[1].split("\n## ")[0]
+    assert text.index(f"`{connector.UNIQUE_NAME}_") < text.index(f"`{flow.UNIQUE_NAME}_")
+    assert Names().connection_reference.removeprefix(Names().prefix) in TEXT
+    assert Names().connection_reference.startswith(Names().prefix)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_the_ai_is_an_agent_and_the_person_a_representative(page):
+    """As in Microsoft's documents: nobody is called a human agent or a live agent."""
+    text = page.read_text(encoding="utf-8").lower()
+    assert not re.findall(r"\b(?:human|live|service|support) agents?\b", text)
 
 
 def test_the_five_checks_are_five():
@@ -70,10 +107,13 @@ def test_the_five_checks_are_five():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_files_that_are_named_are_there(page):
-    """Links, and files of the samples in code."""
+    """Links (those to Microsoft in the reader's own language), and files of the samples in code."""
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)", text):
-        assert (page.parent / link).resolve().exists(), link
+        if link.startswith("https://"):
+            assert re.match(r"https://learn\.microsoft\.com/(?![a-z]{2}-[a-z]{2}/)", link), link
+        else:
+            assert (page.parent / link).resolve().exists(), link
     for name in re.findall(r"`((?:samples|connector|docs|tests)/[\w./-]*)`", text):
         assert (ROOT / name).exists(), name
     for name in re.findall(r"`([\w-]+\.(?:yaml|py))`", text):

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from dev.emulator.faults import Fault
-from dev.makers.flow import INPUTS, OUTPUTS, flows
+from dev.makers.flow import INPUTS, OUTPUTS, REFERENCE, TEXTS, flows
 from dev.makers.topics import topics
 from shared.contract.answers import LinkAnswer
 from shared.contract.requests import LinkRequest
 from tests.makers.authoring import problems
+from tests.makers.expressions import LANGUAGE
 from tests.makers.platform import Run, run_flow, through_connector
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: pip install -r dev/requirements-samples.txt")
@@ -89,13 +90,47 @@ def test_nodes_are_those_of_the_authoring_schema(name):
 def test_the_call_is_the_contracts(name):
     """Inputs and outputs of flow or connector, under their names; the event is the topic's."""
     (call,) = nodes(name, "InvokeFlowAction", "InvokeConnectorAction")
-    given = {each.removeprefix("body/"): value for each, value in call["input"]["binding"].items() if each != "always"}
+    given = {each: value for each, value in call["input"]["binding"].items() if each != "always"}
     assert set(given) <= set(INPUTS) <= set(LinkRequest.names())
     assert given["event"] == ('="escalate"' if name in ESCALATE else '="end"')
     if call["kind"] == "InvokeFlowAction":
-        assert set(call["output"]["binding"]) <= set(OUTPUTS) <= set(LinkAnswer.model_fields)
+        assert set(call["output"]["binding"]) <= {*OUTPUTS, *TEXTS}
+        assert {*OUTPUTS, *TEXTS.values()} <= set(LinkAnswer.model_fields)
     else:
         assert call["operationId"] == "LinkConversation"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_head_says_what_to_replace(name):
+    """The id of the flow, or the connection reference: what stands in this file, and nothing else."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+    placeholder, other = ("flowId", REFERENCE) if "flow" in name else (REFERENCE, "flowId")
+    assert f"Replace {placeholder} by" in head
+    assert placeholder in text.removeprefix(head)
+    assert other not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_orchestrator_knows_when_to_use_it(name):
+    """A description for generative orchestration on one line, beside the trigger phrases."""
+    topic = TOPICS[name]
+    assert topic["modelDescription"].startswith("Use this topic when the customer ")
+    assert "\n" not in topic["modelDescription"]
+    assert len(topic["modelDescription"]) <= 1024
+    assert len(topic["beginDialog"]["intent"]["triggerQueries"]) >= 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_next_question_is_in_the_customers_language(play, host, name):
+    """The language of the customer goes with the call, and the question comes back in it."""
+    run = play(name, askEmail="nobody@example.com")
+    questions = {}
+    for language in (LANGUAGE, "en"):
+        given = {**run.calls[0], "language": language}
+        questions[language] = run_flow(FLOW, given, host.url, host.key)["nextQuestion"]
+    assert questions[LANGUAGE] != questions["en"]
+    assert run.said[2] == questions[LANGUAGE]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -156,10 +191,10 @@ def test_two_rounds_at_most(play, name):
 def test_every_field_that_is_asked_for_is_taken(name, field):
     """The answer goes into the input that nextField names."""
     asked = []
-    answer = dict.fromkeys(OUTPUTS, "") | {"CloseOmnichannelConversation": False, "status": "not_linked"}
+    answer = dict.fromkeys([*OUTPUTS, *TEXTS], "") | {"CloseOmnichannelConversation": False, "status": "not_linked"}
 
     def call(node, given):
-        asked.append({each.removeprefix("body/"): value for each, value in given.items()})
+        asked.append(given)
         return answer | {"nextField": field, "nextQuestion": "What?"} if len(asked) == 1 else answer
 
     run = Run(TOPICS[name], call, {"askNext": "a reply"}).run()
@@ -179,7 +214,7 @@ def test_without_a_conversation_the_transfer_goes_on(play, name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("what", ["key", "dataverse"])
 def test_whatever_fails_the_customer_is_handed_over(play, dataverse, name, what):
-    """A wrong key or a Dataverse that is away: transfer to a person, with what was typed under Omnichannel's names."""
+    """A wrong key or a Dataverse that is away: transfer to a representative, with what was typed under Omnichannel's names."""
     if what == "key":
         play.key = "wrong"
     dataverse.faults.add(Fault(503, times=99, retry_after=60))
