@@ -75,7 +75,7 @@ def _customer_line(result: LinkResult) -> str:
     part, customer = result.decision.customer, result.customer
     if customer is None:
         return f"Customer: {part.status.text.summary}."
-    name = one_line(customer.name) if result.settings.include_names else ""
+    name = one_line(customer.name) if result.include_names else ""
     return f"Customer: {name or 'linked'} ({customer.type}){_how(part.status, part.matched_by)}."
 
 
@@ -83,7 +83,7 @@ def _case_line(result: LinkResult) -> str:
     part, case = result.decision.case, result.case
     if case is None:
         return f"Case: {part.status.text.summary}."
-    title = one_line(case.title) if result.settings.include_names else ""
+    title = one_line(case.title) if result.include_names else ""
     shown = ", ".join(text for text in (one_line(result.case_number), title) if text)
     return f"Case: {shown or 'linked'}{_how(part.status, part.matched_by)}."
 

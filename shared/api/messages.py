@@ -104,7 +104,8 @@ def _asked(criterion: EntityCriteria) -> str:
 
 
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+    """How many rows were found, as far as it matters: 2 stands for several."""
+    return "1 row" if count == 1 else f"{min(count, 2)} rows"
 
 
 def _cases(result: LinkResult) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from shared.contract.fields import answer_field
-from shared.contract.statuses import Event, LinkStatus, PartStatus, UnlinkStatus
+from shared.contract.statuses import Event, IdentityLevel, LinkStatus, PartStatus, UnlinkStatus
 from shared.core.schema import CustomerType
 
 REQUEST_ID = ("Request ID", "The id under which this call is in the log of the app.")
@@ -49,6 +49,14 @@ class LinkAnswer(BaseModel):
         "",
         "Customer Name",
         "Name of the customer on the conversation. What was typed is not verified, so do not read it to the customer.",
+    )
+    identityLevel: IdentityLevel = answer_field(
+        IdentityLevel.NONE,
+        "Identity Level",
+        "How well the customer on the conversation is known. verified: signed in as this customer. channel: writes "
+        "from this customer's number. claimed: only typed, so tell this customer nothing that others must not know. "
+        "none: nobody is on it.",
+        visibility="important",
     )
     caseStatus: PartStatus = answer_field(
         PartStatus.NOT_GIVEN,

@@ -139,9 +139,9 @@ class PartStatus(StrEnum):
     CUSTOMER_NEEDED = (
         "customer_needed",
         StatusText(
-            meaning="a case was to be created, but no active customer is linked",
+            meaning="a case was to be created, but no active customer is linked for whom one may be created",
             next_step="find the customer first",
-            of_case="no case was created because no active customer is linked",
+            of_case="no case was created because no active customer is linked for whom one may be created",
             summary="none created, no customer is linked",
         ),
     )

@@ -38,6 +38,7 @@ class CustomerTable:
     name_column: str
     conversation_navigation: str
     case_paths: tuple[Lookup, ...]
+    phone_columns: Columns
 
 
 CUSTOMERS: Mapping[CustomerType, CustomerTable] = {
@@ -51,6 +52,7 @@ CUSTOMERS: Mapping[CustomerType, CustomerTable] = {
             Lookup("customerid_contact", "_customerid_value"),
             Lookup("primarycontactid", "_primarycontactid_value"),
         ),
+        phone_columns=("telephone1", "mobilephone"),
     ),
     "account": CustomerTable(
         type="account",
@@ -59,6 +61,7 @@ CUSTOMERS: Mapping[CustomerType, CustomerTable] = {
         name_column="name",
         conversation_navigation="msdyn_customer_msdyn_ocliveworkitem_account",
         case_paths=(Lookup("customerid_account", "_customerid_value"),),
+        phone_columns=("telephone1",),
     ),
 }
 
@@ -81,6 +84,46 @@ CONVERSATION_CASES: Mapping[str, Lookup] = {
     "regarding": Lookup("regardingobjectid_incident_msdyn_ocliveworkitem", CONVERSATION_REGARDING),
 }
 """The two case columns of a conversation, by the words of the setting CASE_COLUMNS; the first decides what is shown."""
+
+CONVERSATION_WORKSTREAM = "_msdyn_liveworkstreamid_value"
+CONVERSATION_PROFILE = "msdyn_socialprofileid_msdyn_ocliveworkitem"
+"""The navigation property to the social profile that a conversation on a social channel comes from."""
+
+
+@dataclass(frozen=True)
+class EngagementContext:
+    """A table in which a channel keeps what it knows of the visitor: one row for a conversation, by nobody else.
+
+    `columns` are those that are read; `said` is how people call the channel.
+    """
+
+    logical_name: str
+    entity_set: str
+    columns: Columns
+    said: str
+
+
+LIVE_CHAT = EngagementContext(
+    "msdyn_livechatengagementctx",
+    "msdyn_livechatengagementctxes",
+    ("msdyn_isauthenticated", "msdyn_portalcontactid"),
+    "live chat",
+)
+NUMBERED_CHANNELS = (
+    EngagementContext("msdyn_smsengagementctx", "msdyn_smsengagementctxes", ("msdyn_customerphonenumber",), "SMS"),
+    EngagementContext(
+        "msdyn_whatsappengagementctx", "msdyn_whatsappengagementctxes", ("msdyn_customerphonenumber",), "WhatsApp"
+    ),
+    EngagementContext(
+        "msdyn_ocphonecallengagementctx", "msdyn_ocphonecallengagementctxes", ("msdyn_fromphone",), "voice"
+    ),
+)
+"""Channels that state the visitor's number (table references of the engagement contexts)."""
+
+CONTEXT_CONVERSATION = "_msdyn_liveworkitemid_value"
+"""The column of an engagement context that points to its conversation."""
+
+SOCIAL_PROFILE = "socialprofile"
 
 BUILTIN_RULES: Rules = {
     "contact": {"Name": ("fullname",), "Email": ("emailaddress1",), "Phone": ("telephone1", "mobilephone")},

@@ -25,12 +25,14 @@ class Get(Generic[T]):
 
     `parse` makes what the caller wants of the body, or raises DataverseUnavailable where that is not what was asked
     for. `names_conversation`: the resource is a conversation, so "does not exist" speaks of the conversation.
+    `optional`: where it is refused for good, the answer is None, and the others are not refused with it.
     """
 
     resource: str
     parse: Callable[[Row], T]
     headers: Mapping[str, str] = field(default_factory=dict)
     names_conversation: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -118,10 +118,7 @@ class DataverseClient:
         headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
         response = self._send("POST", "$batch", headers, body, context, refused=_has_401)
         parts = _parts(response)
-        found = [
-            refused(_error_for(get, part, response)) if part.status >= 300 else get.parse(_with_etag(part))
-            for get, part in zip(gets, parts, strict=False)
-        ]
+        found = [_found(get, part, response, refused) for get, part in zip(gets, parts, strict=False)]
         if len(parts) != len(gets):
             raise DataverseUnavailable("Dataverse's answer was incomplete; repeat the call.")
         return found
@@ -268,6 +265,14 @@ class DataverseClient:
 
 UNREADABLE = "Dataverse's answer could not be read; repeat the call."
 SIGN_IN_ENDED = "The app's token ended before Dataverse had looked at it; repeat the call."
+
+
+def _found(get: Get[Any], part: batch.Part, response: Response, refused: Callable[[LinkerError], Any]) -> Any:
+    """What a read makes of its part, or what becomes of it where it was refused."""
+    if part.status < 300:
+        return get.parse(_with_etag(part))
+    error = _error_for(get, part, response)
+    return None if get.optional and not isinstance(error, DataverseUnavailable) else refused(error)
 
 
 def _error_for(get: Get[Any], part: batch.Part, response: Response) -> LinkerError:

@@ -1,18 +1,19 @@
-"""Rows of Dataverse as records: ids, a state, what is shown to people. No text in them is ever compared."""
+"""Rows of Dataverse as records: ids, a state, what is shown to people, and texts to be looked at once more."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.core.schema import CustomerType
+from shared.core.schema import CUSTOMERS, CustomerType
 
 
 @dataclass(frozen=True)
 class Customer:
     """A contact or an account. `active` is what Dataverse said; unknown counts as not active.
 
-    `company_id` is known where a case of a contact's company counts as the contact's (CASE_OF_COMPANY).
+    `company_id` is known where a case of a contact's company counts as the contact's (CASE_OF_COMPANY). `texts` are
+    those of the columns that were read along to be looked at once more.
     """
 
     type: CustomerType
@@ -20,6 +21,12 @@ class Customer:
     name: str = ""
     active: bool = True
     company_id: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The phone numbers that the row holds."""
+        return tuple(text for column in CUSTOMERS[self.type].phone_columns if (text := self.texts.get(column, "")))
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Case:
     customer_id: str = ""
     primary_contact_id: str = ""
     related: Mapping[str, Customer] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, column: str) -> str:
         """The id in one of the two lookup columns to a customer."""
@@ -64,8 +72,22 @@ class Conversation:
     first_column: str = "issue"
     state: int = 0
     regarding_table: str = ""
+    workstream_id: str = ""
 
     @property
     def case(self) -> Case | None:
         """The case that counts: the one in the first column, else the one in the other."""
         return self.cases.get(self.first_column) or next(iter(self.cases.values()), None)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What Omnichannel itself recorded of who is on a conversation. No caller and no visitor can write it.
+
+    `signed_in_contact_id` is the contact who signed in on live chat, `numbers` are those that the channel states,
+    `profile_customer_id` is the customer of the social profile; "" and () where there is none, or none can be read.
+    """
+
+    signed_in_contact_id: str = ""
+    numbers: tuple[str, ...] = ()
+    profile_customer_id: str = ""

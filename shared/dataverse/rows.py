@@ -17,12 +17,16 @@ from shared.core.schema import (
     CASE_ID,
     CASE_LOGICAL_NAME,
     COMPANY,
+    CONTEXT_CONVERSATION,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
     CONVERSATION_ID,
+    CONVERSATION_PROFILE,
     CONVERSATION_REGARDING,
+    CONVERSATION_WORKSTREAM,
     CUSTOMERS,
     CustomerType,
+    EngagementContext,
     Lookup,
 )
 from shared.core.text import valid
@@ -70,7 +74,19 @@ class RowModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class _CustomerRow(RowModel):
+class _TextRow(RowModel):
+    """A row of which more columns are read along."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the other columns."""
+        others = (self.model_extra or {}).items()
+        return {name: valid(value) for name, value in others if isinstance(value, str) and "@" not in name}
+
+
+class _CustomerRow(_TextRow):
     id: Id
     name: Text = ""
     statecode: StrictInt | None = None
@@ -87,7 +103,7 @@ class _AccountRow(_CustomerRow):
     name: Text = Field("", validation_alias=CUSTOMERS["account"].name_column)
 
 
-class _CaseRow(RowModel):
+class _CaseRow(_TextRow):
     id: Id = Field(validation_alias=CASE_ID)
     ticketnumber: Text = ""
     title: Text = ""
@@ -112,6 +128,26 @@ class _ConversationRow(RowModel):
     regarding: LookupId = Field("", validation_alias=CONVERSATION_REGARDING)
     regarding_type: Text = Field("", validation_alias=CONVERSATION_REGARDING + LOOKUP_TYPE)
     regarding_case: _CaseRow | None = Field(None, validation_alias=CONVERSATION_CASES["regarding"].navigation)
+    workstream: LookupId = Field("", validation_alias=CONVERSATION_WORKSTREAM)
+
+
+class _LiveChatRow(RowModel):
+    conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
+    signed_in: bool | None = Field(None, validation_alias="msdyn_isauthenticated", strict=True)
+    contact: Text = Field("", validation_alias="msdyn_portalcontactid")
+
+
+class _NumberRow(_TextRow):
+    conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
+
+
+class _ProfileRow(RowModel):
+    customer: LookupId = Field("", validation_alias="_customerid_value")
+
+
+class _ProfiledRow(RowModel):
+    id: Id = Field(validation_alias=CONVERSATION_ID)
+    profile: _ProfileRow | None = Field(None, validation_alias=CONVERSATION_PROFILE)
 
 
 class _List(RowModel, Generic[T]):
@@ -125,6 +161,9 @@ _CUSTOMERS: Mapping[CustomerType, TypeAdapter[Any]] = {
 _CASES = TypeAdapter(_List[_CaseRow])
 _CASE = TypeAdapter(_CaseRow)
 _CONVERSATION = TypeAdapter(_ConversationRow)
+_LIVE_CHATS = TypeAdapter(_List[_LiveChatRow])
+_NUMBERS = TypeAdapter(_List[_NumberRow])
+_PROFILED = TypeAdapter(_ProfiledRow)
 
 
 def parsed(adapter: TypeAdapter[T], body: object) -> T:
@@ -205,11 +244,35 @@ def conversation(id: str, body: Row, first_column: str = "issue") -> Conversatio
         first_column=first_column,
         state=row.statecode,
         regarding_table=row.regarding_type,
+        workstream_id=row.workstream,
     )
 
 
+def signed_in_contact(id: str, body: Row) -> str:
+    """The id of the contact who signed in on a conversation's live chat; "" where nobody did, or it is not clear."""
+    found = parsed(_LIVE_CHATS, body).value
+    expect(all(row.conversation == id for row in found))
+    contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
+    contact = contacts.pop() if len(contacts) == 1 else ""
+    return contact if _GUID.fullmatch(contact) else ""
+
+
+def numbers(id: str, context: EngagementContext, body: Row) -> tuple[str, ...]:
+    """The visitor's numbers that a channel states for a conversation."""
+    found = parsed(_NUMBERS, body).value
+    expect(all(row.conversation == id for row in found))
+    return tuple(text for row in found for column in context.columns if (text := row.texts.get(column, "")))
+
+
+def profile_customer(id: str, body: Row) -> str:
+    """The id of the customer of a conversation's social profile; "" where there is none."""
+    row = parsed(_PROFILED, body)
+    expect(row.id == id)
+    return row.profile.customer if row.profile else ""
+
+
 def _customer(type: CustomerType, row: _CustomerRow) -> Customer:
-    return Customer(type, row.id, row.name, row.statecode == 0, row.company)
+    return Customer(type, row.id, row.name, row.statecode == 0, row.company, row.texts)
 
 
 def _case(row: _CaseRow) -> Case:
@@ -227,6 +290,7 @@ def _case(row: _CaseRow) -> Case:
         customer_id=row.customer,
         primary_contact_id=row.primary_contact,
         related={name: _customer(type, related) for name, (type, related, _) in rows.items() if related},
+        texts={**row.texts, "ticketnumber": row.ticketnumber},
     )
 
 

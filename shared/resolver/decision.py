@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from shared.contract.policy import LinkPolicy
 from shared.contract.statuses import CreateCase, PartStatus
-from shared.core.schema import CustomerType
-from shared.dataverse.records import Case, Conversation, Customer
+from shared.core.schema import CustomerType, EntityName
+from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.resolver.filters import MatchCriteria, MatchedBy
 
 Record = TypeVar("Record", Customer, Case)
@@ -36,6 +37,8 @@ class Policy:
     customer_types: tuple[CustomerType, ...] = ("contact", "account")
     case_columns: tuple[str, ...] = ("issue", "regarding")
     create_case: CreateCase = CreateCase.NO
+    permissions: LinkPolicy = field(default_factory=LinkPolicy)
+    phone_region: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ class SearchResult:
     """The rows that were read.
 
     `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
-    customer were asked for. `alone` counts what each value would have matched alone, by type and variable; `rule` says
-    which rules were used.
+    customer were asked for. `evidence` is what Omnichannel recorded of who is on it, `lookalikes` counts the rows that
+    only looked like what was given. `alone` counts what each value would have matched alone, by type and variable;
+    `rule` says which rules were used.
     """
 
     conversation: Conversation
@@ -55,6 +59,8 @@ class SearchResult:
     cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
     alone: Mapping[tuple[CustomerType, str], int] = field(default_factory=dict)
     own_cases: tuple[Case, ...] | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    lookalikes: Mapping[EntityName, int] = field(default_factory=dict)
     rule: str = "built-in"
 
 

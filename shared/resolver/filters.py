@@ -25,17 +25,24 @@ MAX_EXTRA_LENGTH = 4000
 MAX_RECORDS = 20
 """Known records of one kind that are looked at; several are ambiguous anyway, unless a case picks one of them."""
 
+DATAVERSE_DECIDES = frozenset({"Name", "Phone"})
+"""Variables of which everything that Dataverse takes for equal is a match. (A phone number has many forms.)"""
+
 TIE_BREAK_NEEDS = ("Email", "Phone")
 """With one of these given, NAME_USE=tie_break lets the name only decide between several."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One given value: it holds where any of the columns equals any of the literals."""
+    """One given value: it holds where any of the columns equals any of the literals.
+
+    `exact` is the value where one of the columns has to hold just that; "" where what Dataverse takes for equal is.
+    """
 
     columns: Columns
     literals: tuple[str, ...]
     variable: str = RECORD
+    exact: str = ""
 
     def to_odata(self, path: str = "") -> str:
         """The condition, on the row itself or on the row at the end of a navigation property."""
@@ -72,6 +79,11 @@ class EntityCriteria:
     def record_ids(self) -> tuple[str, ...]:
         """The ids of the known records; () where it is described by values."""
         return self.conditions[0].literals if self.is_record else ()
+
+    @property
+    def compared(self) -> Columns:
+        """The columns that have to hold just what was given."""
+        return tuple(column for condition in self.conditions if condition.exact for column in condition.columns)
 
     def to_odata(self, path: str = "") -> list[str]:
         """All conditions, that the row is active first."""
@@ -186,7 +198,12 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
     if not used:
         return None
     conditions = tuple(
-        Condition(columns, tuple(map(odata.text, _values(name, given[name], settings))), name)
+        Condition(
+            columns,
+            tuple(map(odata.text, _values(name, given[name], settings))),
+            name,
+            "" if name in DATAVERSE_DECIDES else given[name],
+        )
         for name, columns in used.items()
     )
     preset_status = None if all(condition.literals for condition in conditions) else PartStatus.NOT_FOUND

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shared.contract.policy import Link, Permission
 from shared.contract.statuses import WRITTEN, PartStatus
 from shared.dataverse.records import Conversation, Customer
+from shared.resolver import identity
 from shared.resolver.decision import (
     BY_CONVERSATION,
     CaseDecision,
@@ -14,8 +16,9 @@ from shared.resolver.decision import (
     LinkDecision,
     Policy,
     Record,
+    SearchResult,
 )
-from shared.resolver.filters import MatchCriteria
+from shared.resolver.filters import MatchCriteria, MatchedBy
 
 
 def keeps_existing(conversation: Conversation, beside: Customer | None) -> bool:
@@ -25,9 +28,13 @@ def keeps_existing(conversation: Conversation, beside: Customer | None) -> bool:
 
 
 def apply_customer_policy(
-    criteria: MatchCriteria, conversation: Conversation, policy: Policy, customer: CustomerDecision
+    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision, confirmed: bool
 ) -> CustomerDecision:
-    """The match against the customer in place: linked, already linked, kept, closed."""
+    """The match against the customer in place and against LINK_POLICY: linked, already linked, kept, closed.
+
+    `confirmed`: a case number that was given is of a case of the customer.
+    """
+    conversation = found.conversation
     if not criteria.wants_customer:
         return LinkDecision(PartStatus.NOT_REQUESTED, reason="left out by entities")
     if customer.record is None:
@@ -37,11 +44,31 @@ def apply_customer_policy(
         return replace(customer, status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
         return customer.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
-    if in_place and not policy.overwrite:
-        return customer.rejected(
-            PartStatus.KEPT_EXISTING, "another customer is on the conversation and overwrite is false"
-        )
-    return replace(customer, status=PartStatus.LINKED)
+    permission = permission_of(customer.record, customer.matched_by, found, policy)
+    if permission.link is Link.NO or (permission.link is Link.NARROW_ONLY and not confirmed):
+        return customer.rejected(PartStatus.NOT_GIVEN, "what was given does not identify by itself (LINK_POLICY)")
+    reason = _why_kept(in_place, customer.record, permission, found, policy) if in_place else ""
+    return (
+        customer.rejected(PartStatus.KEPT_EXISTING, reason) if reason else replace(customer, status=PartStatus.LINKED)
+    )
+
+
+def permission_of(customer: Customer, matched_by: MatchedBy, found: SearchResult, policy: Policy) -> Permission:
+    """What LINK_POLICY permits for a customer who was matched by these variables."""
+    standing = identity.standing(customer, matched_by, found.evidence, policy.phone_region)
+    return policy.permissions.permission(standing, found.conversation.workstream_id)
+
+
+def _why_kept(in_place: Customer, other: Customer, permission: Permission, found: SearchResult, policy: Policy) -> str:
+    """Why the customer in place may not be replaced by another one; "" where it may."""
+    if not policy.overwrite:
+        return "another customer is on the conversation and overwrite is false"
+    known = identity.level(in_place, found.evidence, policy.phone_region)
+    if known.rank > identity.level(other, found.evidence, policy.phone_region).rank:
+        return f"the customer on the conversation is better known ({known})"
+    if not permission.replace:
+        return "what was given is not enough to replace the customer on the conversation (LINK_POLICY)"
+    return ""
 
 
 def apply_case_policy(

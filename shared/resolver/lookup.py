@@ -11,6 +11,7 @@ from shared.dataverse.client import DataverseClient
 from shared.resolver import queries
 from shared.resolver.decision import Policy, ResolutionInput
 from shared.resolver.filters import MatchCriteria, match_criteria
+from shared.resolver.lookalikes import without_lookalikes
 from shared.resolver.matching import needs_own_cases
 from shared.settings import RuleSource, Settings
 
@@ -49,11 +50,17 @@ class RecordLookup:
     def _built_in(
         self, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
     ) -> ResolutionInput:
-        search = queries.search(asked, request.conversationId, self._settings.case_columns[0])
-        found = self._dataverse.read(search.gets, search.found, context)
+        search = queries.search(
+            asked,
+            request.conversationId,
+            self._settings.case_columns[0],
+            with_workstream=bool(self._settings.link_policy.workstreams),
+        )
+        found = without_lookalikes(asked, self._dataverse.read(search.gets, search.found, context))
         own = found.conversation.customer
         if own and needs_own_cases(asked, found, policy):
-            found = replace(found, own_cases=self._dataverse.read_one(queries.cases_of(own, asked), context))
+            own_cases = self._dataverse.read_one(queries.cases_of(own, asked), context)
+            found = without_lookalikes(asked, replace(found, own_cases=own_cases))
         return ResolutionInput(asked, found, policy)
 
 
@@ -66,4 +73,6 @@ def policy_of(request: LinkRequest, settings: Settings) -> Policy:
         customer_types=settings.customer_types,
         case_columns=settings.case_columns,
         create_case=request.createCase,
+        permissions=settings.link_policy,
+        phone_region=settings.phone_region,
     )

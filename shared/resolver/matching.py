@@ -26,7 +26,13 @@ from shared.resolver.decision import (
     SearchResult,
 )
 from shared.resolver.filters import EntityCriteria, MatchCriteria, MatchedBy
-from shared.resolver.link_policy import apply_case_policy, apply_customer_policy, enforce_consistency, keeps_existing
+from shared.resolver.link_policy import (
+    apply_case_policy,
+    apply_customer_policy,
+    enforce_consistency,
+    keeps_existing,
+    permission_of,
+)
 
 
 def needs_own_cases(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> bool:
@@ -50,7 +56,8 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
     case: CaseDecision | None = None
     if criteria.wants_case and criteria.case:
         case, customer = _named_case(criteria, criteria.case, found, policy, customer)
-    customer = apply_customer_policy(criteria, found.conversation, policy, customer)
+    confirmed = bool(case and case.record and customer.record and case.record.is_of(customer.record))
+    customer = apply_customer_policy(criteria, found, policy, customer, confirmed)
     beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
     creates = policy.create_case is not CreateCase.NO and criteria.wants_case and _may_create(criteria.case, case)
     if case is None or creates:
@@ -302,7 +309,7 @@ def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecisi
     closed = customer.status is PartStatus.CONVERSATION_CLOSED
     return case.rejected(
         PartStatus.CONVERSATION_CLOSED if closed else PartStatus.CUSTOMER_NEEDED,
-        "a case needs a customer who is linked",
+        "a case needs a customer who is linked and for whom one may be created",
     )
 
 
@@ -312,7 +319,9 @@ def _owner(criteria: MatchCriteria, found: SearchResult, policy: Policy, custome
     if customer.status == "not_requested":
         own, wanted = found.conversation.customer, described(criteria, found, policy)
         owner = own if own and wanted and wanted.id == own.id else None
-    return owner if owner and owner.active else None
+    if owner is None or not owner.active:
+        return None
+    return owner if permission_of(owner, customer.matched_by, found, policy).create_case else None
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

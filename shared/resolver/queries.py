@@ -13,18 +13,24 @@ from shared.core.schema import (
     CASE_ID,
     CASE_SET,
     COMPANY,
+    CONTEXT_CONVERSATION,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
     CONVERSATION_ID,
+    CONVERSATION_PROFILE,
     CONVERSATION_SET,
+    CONVERSATION_WORKSTREAM,
     CUSTOMERS,
+    LIVE_CHAT,
+    NUMBERED_CHANNELS,
     CustomerType,
+    EngagementContext,
     Lookup,
 )
 from shared.dataverse import odata, rows
 from shared.dataverse.batch import Get, Row
 from shared.dataverse.client import Answers
-from shared.dataverse.records import Case, Conversation, Customer
+from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.dataverse.rows import LOOKUP_TYPE
 from shared.resolver.decision import SearchResult
 from shared.resolver.filters import EntityCriteria, MatchCriteria
@@ -34,8 +40,56 @@ T = TypeVar("T")
 Customers = tuple[Customer, ...]
 Cases = tuple[Case, ...]
 
-TOP = 2
-"""Rows to ask for: none, one and several is all that has to be told apart."""
+TOP = 5
+"""Rows to ask for: none, one and several have to be told apart, also where rows that only look alike are left out."""
+
+
+@dataclass(frozen=True)
+class EvidenceReads:
+    """The reads of what Omnichannel recorded. Each may be refused: that costs the evidence, never the link."""
+
+    live_chat: Get[str]
+    numbers: tuple[Get[tuple[str, ...]], ...]
+    profile: Get[str]
+
+    @property
+    def gets(self) -> list[Get[Any]]:
+        """All reads, each once."""
+        return [self.live_chat, *self.numbers, self.profile]
+
+    def found(self, answers: Answers) -> Evidence:
+        """What the answers hold; None stands for a read that was refused."""
+        return Evidence(
+            signed_in_contact_id=answers[self.live_chat] or "",
+            numbers=tuple(number for get in self.numbers for number in answers[get] or ()),
+            profile_customer_id=answers[self.profile] or "",
+        )
+
+
+def evidence_reads(conversation_id: str) -> EvidenceReads:
+    """What the engagement contexts and the social profile of a conversation say of who is on it."""
+    profile = {
+        "$select": CONVERSATION_ID,
+        "$expand": _expand(CONVERSATION_PROFILE, ("socialprofileid", "_customerid_value")),
+    }
+    return EvidenceReads(
+        live_chat=_context(LIVE_CHAT, conversation_id, partial(rows.signed_in_contact, conversation_id)),
+        numbers=tuple(
+            _context(channel, conversation_id, partial(rows.numbers, conversation_id, channel))
+            for channel in NUMBERED_CHANNELS
+        ),
+        profile=Get(
+            odata.url(odata.key(CONVERSATION_SET, conversation_id), profile),
+            partial(rows.profile_customer, conversation_id),
+            optional=True,
+        ),
+    )
+
+
+def _context(context: EngagementContext, conversation_id: str, parse: Callable[[Row], T]) -> Get[T]:
+    of_conversation = odata.equals(CONTEXT_CONVERSATION, odata.guid(conversation_id))
+    options = {"$select": ",".join((*context.columns, CONTEXT_CONVERSATION)), "$filter": of_conversation}
+    return Get(odata.url(context.entity_set, options | {"$top": str(TOP)}), parse, optional=True)
 
 
 @dataclass(frozen=True)
@@ -49,6 +103,7 @@ class Search:
     customers_by_name: Mapping[CustomerType, Get[Customers]] = field(default_factory=dict)
     cases_via_name: Mapping[str, Get[Cases]] = field(default_factory=dict)
     alone: Mapping[tuple[CustomerType, str], Get[int]] = field(default_factory=dict)
+    evidence: EvidenceReads | None = None
 
     @property
     def gets(self) -> list[Get[Any]]:
@@ -61,6 +116,7 @@ class Search:
             *([self.cases] if self.cases else []),
             *self.cases_via.values(),
             *self.cases_via_name.values(),
+            *(self.evidence.gets if self.evidence else ()),
         ]
 
     def found(self, answers: Answers) -> SearchResult:
@@ -77,6 +133,7 @@ class Search:
             cases_via={path: answers[get] for path, get in self.cases_via.items()},
             cases_via_name={path: answers[get] for path, get in self.cases_via_name.items()},
             alone={key: answers[get] for key, get in self.alone.items()},
+            evidence=self.evidence.found(answers) if self.evidence else Evidence(),
         )
         rows.expect(all(_go_together(result, self.cases is not None)))
         return result
@@ -100,25 +157,26 @@ def _are_among(narrower: Iterable[Customer | Case], wider: Collection[Customer |
     return len(wider) >= TOP or {each.id for each in narrower} <= {each.id for each in wider}
 
 
-def search(criteria: MatchCriteria, conversation_id: str, first_column: str) -> Search:
+def search(criteria: MatchCriteria, conversation_id: str, first_column: str, with_workstream: bool = False) -> Search:
     """All that the decision needs; `first_column` as in `records.Conversation`."""
     searched = {type: each for type, each in criteria.customers.items() if each.searches}
     ties = {type: each.tie_break for type, each in searched.items() if each.tie_break}
     with_company = criteria.case_of_company
     reads_cases = criteria.wants_case and not (criteria.case and criteria.case.preset_status)
     return Search(
-        conversation=conversation_get(conversation_id, first_column, with_company),
+        conversation=conversation_get(conversation_id, first_column, with_company, with_workstream),
         customers={type: _customer_list(type, each, with_company) for type, each in searched.items()},
         customers_by_name={type: _customer_list(type, each, with_company) for type, each in ties.items()},
         alone=dict(_alone(searched)) if criteria.counts_alone else {},
         cases=_numbered(criteria) if reads_cases else None,
         cases_via=dict(_cases_via(criteria, lambda each: each)) if reads_cases else {},
         cases_via_name=dict(_cases_via(criteria, lambda each: each.tie_break)) if reads_cases else {},
+        evidence=evidence_reads(conversation_id),
     )
 
 
 def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:
-    columns = _customer_columns(type, with_company)
+    columns = _customer_columns(type, with_company, criterion.compared)
     parse = partial(rows.customers, type, ids=criterion.record_ids)
     return _list(CUSTOMERS[type].entity_set, criterion.to_odata(), columns, parse)
 
@@ -138,7 +196,8 @@ def _numbered(criteria: MatchCriteria) -> Get[Cases] | None:
     """The cases of the number or of the known records."""
     if criteria.case is None:
         return None
-    return case_list(criteria.case.to_odata(), _whose(criteria), partial(rows.cases, ids=criteria.case.record_ids))
+    parse = partial(rows.cases, ids=criteria.case.record_ids)
+    return case_list(criteria.case.to_odata(), _whose(criteria), parse, criteria.case)
 
 
 def _cases_via(
@@ -156,7 +215,8 @@ def _cases_via(
             continue
         for path in CUSTOMERS[type].case_paths:
             conditions = [*numbered, *described.to_odata(path.navigation)]
-            yield path.navigation, case_list(conditions, [(type, path)], partial(rows.cases, ids=ids, path=path))
+            parse = partial(rows.cases, ids=ids, path=path)
+            yield path.navigation, case_list(conditions, [(type, path)], parse, criteria.case, described)
 
 
 def _whose(criteria: MatchCriteria) -> list[tuple[CustomerType, Lookup]]:
@@ -171,7 +231,7 @@ def cases_of(customer: Customer, criteria: MatchCriteria) -> Get[Cases]:
     paths = CUSTOMERS[customer.type].case_paths
     whose = odata.any_of(odata.equals(path.column, odata.guid(customer.id)) for path in paths)
     conditions = criteria.case.to_odata() if criteria.case else [ACTIVE]
-    return case_list([*conditions, whose], (), partial(rows.cases, of=customer))
+    return case_list([*conditions, whose], (), partial(rows.cases, of=customer), criteria.case)
 
 
 def case_get(case_id: str) -> Get[Case | None]:
@@ -181,16 +241,17 @@ def case_get(case_id: str) -> Get[Case | None]:
 
 
 def conversation_get(
-    conversation_id: str, first_column: str = "issue", with_company: bool = False
+    conversation_id: str, first_column: str = "issue", with_company: bool = False, with_workstream: bool = False
 ) -> Get[Conversation]:
-    """The read of the conversation, with its customer and its cases expanded."""
+    """The read of the conversation, with its customer and its cases expanded; with its workstream where that counts."""
     expands = [
         _expand(table.conversation_navigation, _customer_columns(type, with_company))
         for type, table in CUSTOMERS.items()
     ]
     expands += [_expand(lookup.navigation, CASE_COLUMNS) for lookup in CONVERSATION_CASES.values()]
     lookups = (CONVERSATION_CUSTOMER, *(lookup.column for lookup in CONVERSATION_CASES.values()))
-    columns = (CONVERSATION_ID, "statecode", *lookups)
+    workstream = (CONVERSATION_WORKSTREAM,) if with_workstream else ()
+    columns = (CONVERSATION_ID, "statecode", *workstream, *lookups)
     options = {"$select": ",".join(columns), "$expand": ",".join(expands)}
     return Get(
         odata.url(odata.key(CONVERSATION_SET, conversation_id), options),
@@ -200,17 +261,29 @@ def conversation_get(
     )
 
 
-def _customer_columns(type: CustomerType, with_company: bool = False) -> tuple[str, ...]:
-    columns = (CUSTOMERS[type].id_column, CUSTOMERS[type].name_column, "statecode")
-    return (*columns, COMPANY) if with_company and type == "contact" else columns
+def _customer_columns(type: CustomerType, with_company: bool = False, compared: Iterable[str] = ()) -> tuple[str, ...]:
+    """The columns that make a customer, those of the phone numbers and those that are compared once more among them."""
+    table = CUSTOMERS[type]
+    company = (COMPANY,) if with_company and type == "contact" else ()
+    columns = (table.id_column, table.name_column, "statecode", *table.phone_columns, *compared, *company)
+    return tuple(dict.fromkeys(columns))
 
 
 def case_list(
-    conditions: Iterable[str], expand: Iterable[tuple[CustomerType, Lookup]], parse: Callable[[Row], Cases]
+    conditions: Iterable[str],
+    expand: Iterable[tuple[CustomerType, Lookup]],
+    parse: Callable[[Row], Cases],
+    number: EntityCriteria | None = None,
+    customer: EntityCriteria | None = None,
 ) -> Get[Cases]:
-    """A read of two cases that fulfil the conditions, with the customers at the end of some paths expanded."""
-    expands = [_expand(path.navigation, _customer_columns(type)) for type, path in expand]
-    return _list(CASE_SET, conditions, CASE_COLUMNS, parse, ",".join(expands))
+    """A read of the cases that fulfil the conditions, with the customers at the end of some paths expanded.
+
+    `number` and `customer` are the criteria whose columns are compared once more.
+    """
+    compared = customer.compared if customer else ()
+    expands = [_expand(path.navigation, _customer_columns(type, compared=compared)) for type, path in expand]
+    columns = tuple(dict.fromkeys((*CASE_COLUMNS, *(number.compared if number else ()))))
+    return _list(CASE_SET, conditions, columns, parse, ",".join(expands))
 
 
 def _list(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shared.contract.requests import LinkRequest
-from shared.contract.statuses import IN_PLACE, WRITTEN, CreateCase, LinkStatus, PartStatus
+from shared.contract.statuses import IN_PLACE, WRITTEN, CreateCase, IdentityLevel, LinkStatus, PartStatus
 from shared.dataverse.records import Case, Conversation, Customer
+from shared.resolver import identity
 from shared.resolver.case_creation import is_created
-from shared.resolver.decision import BY_CREATION, Decision, LinkDecision, Record, SearchResult
+from shared.resolver.decision import BY_CONVERSATION, BY_CREATION, Decision, LinkDecision, Record, SearchResult
 from shared.resolver.filters import MatchCriteria
 from shared.resolver.patch import Changes
 from shared.settings import Settings
@@ -69,8 +70,8 @@ class LinkResult:
 
     def matches(self) -> dict[str, int]:
         """How many rows were found, by entity: 0, 1 or 2, which stands for several."""
-        counts = {f"{type}Matches": len(rows) for type, rows in self.found.customers.items()}
-        return counts | ({"caseMatches": len(self.found.cases)} if self.criteria.case else {})
+        counts = {f"{type}Matches": min(len(rows), 2) for type, rows in self.found.customers.items()}
+        return counts | ({"caseMatches": min(len(self.found.cases), 2)} if self.criteria.case else {})
 
     @property
     def asked(self) -> tuple[PartStatus, ...]:
@@ -105,9 +106,25 @@ class LinkResult:
         return gone[0] if gone else ""
 
     @property
+    def identity_level(self) -> IdentityLevel:
+        """How well the customer on the conversation is known."""
+        return identity.level(self.customer, self.found.evidence, self.settings.phone_region)
+
+    @property
+    def include_names(self) -> bool:
+        """Whether names may be in the answer (INCLUDE_NAMES, LINK_POLICY)."""
+        if self.customer is None:
+            return self.settings.include_names
+        part = self.decision.customer
+        matched_by = part.matched_by if part.record else BY_CONVERSATION
+        standing = identity.standing(self.customer, matched_by, self.found.evidence, self.settings.phone_region)
+        permission = self.settings.link_policy.permission(standing, self.found.conversation.workstream_id)
+        return self.settings.include_names and permission.names
+
+    @property
     def shows_number(self) -> bool:
-        """Whether the number of the case may be told: always, or only to who gave it (INCLUDE_NAMES)."""
-        return self.settings.include_names or (
+        """Whether the number of the case may be in the answer: always, or only to who gave it."""
+        return self.include_names or (
             "CaseNumber" in self.decision.case.matched_by and self.decision.case.record is not None
         )
 

@@ -24,9 +24,10 @@ from shared.core.errors import (
 from shared.core.schema import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
 from shared.dataverse import records, retry, rows
 from shared.dataverse.client import DataverseClient
-from shared.resolver import case_creation, patch, queries
+from shared.resolver import case_creation, identity, patch, queries
 from shared.resolver.decision import BY_CONVERSATION
-from shared.resolver.lookup import RecordLookup
+from shared.resolver.link_policy import permission_of
+from shared.resolver.lookup import RecordLookup, policy_of
 from shared.resolver.matching import decide
 from shared.resolver.result import LinkResult, reported
 from shared.settings import Settings
@@ -163,13 +164,22 @@ class Resolver:
         part, before = result.decision.customer, result.found.conversation
         named = part.record if part.matched_by != BY_CONVERSATION else None
         body = patch.without_regarding(result.changes)
-        if named is None or not body:
+        if named is None or not body or not self._may_replace_anybody(named, result):
             raise DataverseUnavailable(CHANGED)
         if self._settings.case_must_match_customer:
             body = patch.whole_pair(result.changes, named, self._settings.case_columns)
         if not self._update(before, "*", body, context):
             raise DataverseUnavailable(CHANGED)
         return self._as_it_is_now(result, context)
+
+    def _may_replace_anybody(self, named: records.Customer, result: LinkResult) -> bool:
+        """Whether nobody who may have been linked meanwhile is better known than `named`, and LINK_POLICY replaces."""
+        evidence, region = result.found.evidence, self._settings.phone_region
+        best = identity.best_level(evidence)
+        permission = permission_of(
+            named, result.decision.customer.matched_by, result.found, policy_of(result.request, self._settings)
+        )
+        return permission.replace and identity.level(named, evidence, region).rank >= best.rank
 
     def _as_it_is_now(self, result: LinkResult, context: RequestContext) -> LinkResult:
         """After a write that asked for no version: what came in between is put right if it still can be, and told."""

@@ -15,7 +15,7 @@ from shared.core.context import Deadline, RequestContext
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.token_cache import TokenCache
 from shared.resolver.filters import match_criteria
-from shared.resolver.queries import search
+from shared.resolver.queries import TOP, search
 from shared.resolver.values.normalize import one_spaced
 from shared.settings import Settings
 from tests.flow.people import OPEN
@@ -54,5 +54,5 @@ def test_a_filter_selects_exactly_the_rows_that_equal(empty: Emulator, monkeypat
         found = dataverse.read(reads.gets, reads.found, RequestContext(Deadline.after(60), OPEN))
         rows = found.customers["account"]
         alike = [other for other in stored if EQUALITY.key(other) == EQUALITY.key(text)]
-        assert len(rows) == min(2, len(alike))
+        assert len(rows) == min(TOP, len(alike))
         assert {row.name for row in rows} <= set(alike)

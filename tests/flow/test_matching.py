@@ -26,6 +26,10 @@ TYPED = [
 ]
 
 
+EVIDENCE = 5
+"""Reads of what Omnichannel recorded of who is on a conversation."""
+
+
 @pytest.mark.parametrize(("body", "customer"), [t[1:] for t in TYPED], ids=[t[0] for t in TYPED])
 def test_typed(app_with, body, customer) -> None:
     """Phones, names, addresses and numbers are found the way people write them."""
@@ -254,4 +258,4 @@ def test_explain_says_what_would_have_matched_alone(app) -> None:
     assert "customer decided: not_found, none matches" in explain
     app.dataverse.calls.clear()
     app.link(OPEN, **body)
-    assert len(app.dataverse.calls[0].parts) == 3 + 3
+    assert len(app.dataverse.calls[0].parts) == 3 + 3 + EVIDENCE

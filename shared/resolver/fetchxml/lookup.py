@@ -159,8 +159,14 @@ class WorkstreamLookup:
             for type, criterion in asked.customers.items()
             if criterion.may_match
         }
-        conversation = queries.conversation_get(request.conversationId, self._settings.case_columns[0], company)
-        search = queries.Search(conversation, customers, self._named_cases(rule, asked, values))
+        conversation = queries.conversation_get(
+            request.conversationId,
+            self._settings.case_columns[0],
+            company,
+            bool(self._settings.link_policy.workstreams),
+        )
+        named, evidence = self._named_cases(rule, asked, values), queries.evidence_reads(request.conversationId)
+        search = queries.Search(conversation, customers, named, evidence=evidence)
         infers = asked.customers and asked.wants_case and "case" in rule.entries and not asked.case
         return search, _inferred(rule.entries["case"], values) if infers else None
 

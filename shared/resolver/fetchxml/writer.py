@@ -12,8 +12,10 @@ TOP = "2"
 """Rows to ask for: none, one and several is all that has to be told apart."""
 
 COLUMNS: Mapping[EntityName, tuple[str, ...]] = {
-    "contact": (CUSTOMERS["contact"].id_column, CUSTOMERS["contact"].name_column, "statecode"),
-    "account": (CUSTOMERS["account"].id_column, CUSTOMERS["account"].name_column, "statecode"),
+    **{
+        type: (table.id_column, table.name_column, "statecode", *table.phone_columns)
+        for type, table in CUSTOMERS.items()
+    },
     "case": (CASE_ID, "ticketnumber", "title", "statecode", "customerid", "primarycontactid"),
 }
 """What `rows` needs. A lookup is asked for by its column, and comes back as `_customerid_value`, as in OData."""

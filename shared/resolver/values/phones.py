@@ -112,3 +112,11 @@ def _international(country_code: int | None, international: str, national: str) 
     yield "00" + "".join(groups)
     if national.startswith("0") and not groups[1].startswith("0"):  # Italy keeps its 0 abroad
         yield f"+{country_code} (0){' '.join(groups[1:])}"
+
+
+def same(one: str, other: str, region: str) -> bool:
+    """Whether two texts are one number: read in `region` both are the same, or their characters are."""
+    numbers = _parsed(one, region), _parsed(other, region)
+    if numbers[0] is None or numbers[1] is None:
+        return one.strip() == other.strip()
+    return _key(numbers[0]) == _key(numbers[1])

@@ -24,8 +24,14 @@ CASE = "E0000000-0000-4000-8000-00000000000A"
 SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
 
 CONVERSATION: dict[str, Any] = {"@odata.etag": 'W/"1"', "activityid": OPEN, "statecode": 0}
-PERSON = {"contactid": ANN, "fullname": "Ann", "statecode": 0}
-INCIDENT = {"incidentid": CASE, "statecode": 0, "_customerid_value": ANN.lower(), "customerid_contact": PERSON}
+PERSON = {"contactid": ANN, "fullname": "Ann", "emailaddress1": "ann@x", "statecode": 0}
+INCIDENT = {
+    "incidentid": CASE,
+    "ticketnumber": "1",
+    "statecode": 0,
+    "_customerid_value": ANN.lower(),
+    "customerid_contact": PERSON,
+}
 
 Part = tuple[int, str, str]
 """Status, headers, body."""
@@ -83,6 +89,7 @@ def find(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 
 GOOD = [ok(CONVERSATION), ok({"value": [PERSON]}), ok({"value": []}), ok({"value": [INCIDENT]})]
 GOOD += [ok({"value": [INCIDENT]}), ok({"value": []}), ok({"value": []})]
+GOOD += [*(ok({"value": []}) for _ in range(4)), ok({"activityid": OPEN})]
 
 
 def with_part(index: int, part: Part) -> list[Part]:
