@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, TextIO
 
+from dev.output import say
+
 WIDTH = 100
 MARKS = {"ok": ("ok", "32"), "advice": ("advice", "33"), "bad": ("NOT OK", "31")}
 _INDENT = " " * 10
@@ -50,7 +52,7 @@ class View:
             self._line(line)
 
     def _line(self, text: str = "") -> None:
-        print(text, file=self._stream)
+        say(text, self._stream)
 
     def _paint(self, text: str, colour: str) -> str:
         return f"\033[{colour}m{text}\033[0m" if self._coloured else text

@@ -19,6 +19,10 @@ NO_SUCH_RESOURCE = (
 SIGN_IN_REFUSED = (
     "Microsoft Entra ID refused the sign-in ({code}): run `az login` again, with --tenant if you have several."
 )
+NOT_EMBEDDED = (
+    "No embedded Dataverse answers at {url}: start `python3 -m dev emulator` in another terminal, and give the address "
+    "that it prints."
+)
 
 NO_DATAVERSE = (
     "{url} answers, but is no Dataverse environment: copy the Environment URL from the Power Platform admin center "
