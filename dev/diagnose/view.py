@@ -1,4 +1,4 @@
-"""Draws a diagnosis: what to mend first on top, then each check in its area, in 100 columns."""
+"""Draws a diagnosis: what to fix first on top, then each check in its area, in 100 columns."""
 
 from __future__ import annotations
 

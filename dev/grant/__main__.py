@@ -14,7 +14,7 @@ from dev.emulator import Emulator
 from dev.grant import page
 from dev.grant.apply import apply
 from dev.grant.client import Dataverse
-from dev.grant.mends import Failed
+from dev.grant.fixes import Failed
 from dev.grant.plan import Plan, plan
 from dev.grant.report import report, summary
 from dev.grant.signin import token
@@ -32,7 +32,7 @@ Administrator of the environment. Repeating is harmless: what is there is kept, 
 added, a depth that is too small is raised. Nothing is ever taken away.
 infra/dataverse/README.md says more.
 
-Exit status: 0 fine, 1 failed or something is left for people to mend, 2 wrong arguments."""
+Exit status: 0 fine, 1 failed or something is left for people to fix, 2 wrong arguments."""
 
 _URL = next(setting for setting in SETTINGS if setting.name == "DATAVERSE_URL")
 

@@ -11,7 +11,7 @@ from azure.core.exceptions import AzureError
 from azure.identity import DefaultAzureCredential
 
 from dev.emulator.identity import API_VERSION, HEADER, PATH
-from dev.grant import mends
+from dev.grant import fixes
 from shared.settings import LOOPBACK
 
 AZ_SECONDS = 60
@@ -32,14 +32,14 @@ def token(url: str, environ: Mapping[str, str]) -> str:
 
 def _signed_in(url: str, environ: Mapping[str, str]) -> str:
     """A managed identity is only tried where there is an endpoint for one: elsewhere the attempt waits for nothing."""
-    logging.getLogger("azure").setLevel(logging.CRITICAL)  # it would list every attempt; the mend says it in one line
+    logging.getLogger("azure").setLevel(logging.CRITICAL)  # it would list every attempt; the fix says it in one line
     options = {} if environ.get("IDENTITY_ENDPOINT") else {"exclude_managed_identity_credential": True}
     try:
         credential = DefaultAzureCredential(process_timeout=AZ_SECONDS, **options)
         with credential:
             return str(credential.get_token(f"{url}/.default").token)
     except (AzureError, ValueError) as error:
-        raise mends.of_sign_in(str(error)) from None
+        raise fixes.of_sign_in(str(error)) from None
 
 
 def _embedded(url: str) -> str:
@@ -50,4 +50,4 @@ def _embedded(url: str) -> str:
         answer.raise_for_status()
         return str(answer.json()["access_token"])
     except (requests.RequestException, KeyError):
-        raise mends.Failed(mends.NOT_EMBEDDED.format(url=url)) from None
+        raise fixes.Failed(fixes.NOT_EMBEDDED.format(url=url)) from None

@@ -311,7 +311,7 @@ def test_step_without_effect_is_no_success(environment, grant, monkeypatch, caps
 
 
 def test_user_that_is_refused_may_come_from_a_wrong_id(environment, grant, capsys):
-    """The likeliest slip is the object id: the mend says so, and that the user can be made in the admin center."""
+    """The likeliest slip is the object id: the fix says so, and that the user can be made in the admin center."""
     environment.faults.add(Fault(status=400, code="0x80040203", method="POST", path="systemusers"))
     assert grant("--apply") == 1
     error = capsys.readouterr().err
@@ -320,7 +320,7 @@ def test_user_that_is_refused_may_come_from_a_wrong_id(environment, grant, capsy
 
 
 def test_caller_without_rights_is_told_which_and_changes_nothing(environment, grant, monkeypatch, capsys):
-    """Who may only read is told in the dry run what is missing, and --apply ends with the mend and no change."""
+    """Who may only read is told in the dry run what is missing, and --apply ends with the fix and no change."""
     reads = ("BusinessUnit", "Role", "User", "Organization", "Entity")
     environment.grant(SOMEBODY, {f"prvRead{name}": "Global" for name in reads})
     monkeypatch.setenv("AZURE_CLIENT_ID", SOMEBODY)
@@ -335,7 +335,7 @@ def test_caller_without_rights_is_told_which_and_changes_nothing(environment, gr
 
 
 def test_stranger_to_the_environment_is_told_so(grant, monkeypatch, capsys):
-    """Signed in, but no user there: the mend says as whom to sign in."""
+    """Signed in, but no user there: the fix says as whom to sign in."""
     monkeypatch.setenv("AZURE_CLIENT_ID", SOMEBODY)
     assert grant() == 1
     assert "no user of this environment" in capsys.readouterr().err
