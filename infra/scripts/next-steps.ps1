@@ -60,3 +60,8 @@ if ($client) {
 
 "@
 }
+
+Write-Output @"
+Before users come: docs/go-live.md, one list of what to see for yourself.
+
+"@

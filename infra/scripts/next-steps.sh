@@ -58,3 +58,8 @@ else
 
 EOT
 fi
+
+cat <<EOT
+Before users come: docs/go-live.md, one list of what to see for yourself.
+
+EOT
