@@ -111,6 +111,9 @@ param caseColumns string = 'issue,regarding'
 @description('IDENTIFICATION_RULES: JSON that replaces or adds columns, per entity and variable. Empty: the built-in rules.')
 param identificationRules string = ''
 
+@description('LINK_POLICY: JSON that says what may be done for a customer, by how well that customer is known. Empty: what the other settings say.')
+param linkPolicy string = ''
+
 @description('INCLUDE_NAMES: false: no customer name, case title or case number that the caller did not give, in any field.')
 param includeNames bool = true
 
@@ -164,6 +167,7 @@ var settings = {
   LINK_ONLY_ACTIVE_CASE: toLower(string(linkOnlyActiveCase))
   CASE_COLUMNS: caseColumns
   IDENTIFICATION_RULES: identificationRules
+  LINK_POLICY: linkPolicy
   INCLUDE_NAMES: toLower(string(includeNames))
   ALLOW_DRY_RUN: toLower(string(allowDryRun))
   DYNAMICS_APP_ID: dynamicsAppId
