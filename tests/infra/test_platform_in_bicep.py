@@ -12,8 +12,9 @@ APP = "functionApp/app"
 TAKEN_BY_FLEX_CONSUMPTION = {"http20Enabled", "minTlsVersion", "scmMinTlsVersion", "remoteDebuggingEnabled"}
 """Properties of siteConfig that Flex Consumption takes.
 
-The Azure CLI sends all of them in the call of Azure/azure-cli#31414, and they are not among those that Azure refuses there
-with error 51021. Nor are they in "Flex Consumption plan deprecations" of the app settings reference.
+The resource azurerm_function_app_flex_consumption, which is for this plan alone, sends all of them, and the verified module
+of Azure/terraform-azurerm-avm-res-web-site#345, which went through them one by one, keeps them. None is in "Flex Consumption
+plan deprecations" of the app settings reference.
 """
 
 REFUSED_BY_FLEX_CONSUMPTION = {
