@@ -28,6 +28,7 @@ BROWSER = "dev/requirements-browser.txt"
 SAMPLES = "dev/requirements-samples.txt"
 TELEMETRY = "requirements-opentelemetry.txt"
 QUERIES = "dev/requirements-queries.txt"
+REPOSITORY = "dev/requirements-repository.txt"
 
 VERBS = (
     Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
@@ -38,7 +39,7 @@ VERBS = (
         "test",
         "dev.test",
         "run every test; what follows goes to pytest",
-        (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES),
+        (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES, REPOSITORY),
     ),
     Verb(
         "bench",

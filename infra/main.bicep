@@ -34,9 +34,15 @@ param maximumInstanceCount int = 40
 @description('Instances that are always ready, and paid for all the time. 0: after a pause, the first caller waits for a start.')
 param alwaysReadyInstances int = 0
 
+@description('True: the app calls out through a virtual network with one fixed address, which Dataverse\'s IP firewall can name.')
+param virtualNetwork bool = false
+
+@description('Addresses of that virtual network, all of them for the app: at least a /27 that nothing it is to reach uses.')
+param virtualNetworkPrefix string = '10.0.0.0/24'
+
 @minValue(30)
 @maxValue(730)
-@description('Days for which logs are kept.')
+@description('Days for which logs are kept, in the workspace and in each table of Application Insights.')
 param logRetentionDays int = 30
 
 @description('OpenTelemetry instead of the classic path of telemetry; docs/operations.md says what it brings and costs.')
@@ -105,6 +111,9 @@ param caseColumns string = 'issue,regarding'
 @description('IDENTIFICATION_RULES: JSON that replaces or adds columns, per entity and variable. Empty: the built-in rules.')
 param identificationRules string = ''
 
+@description('LINK_POLICY: JSON that says what may be done for a customer, by how well that customer is known. Empty: what the other settings say.')
+param linkPolicy string = ''
+
 @description('INCLUDE_NAMES: false: no customer name, case title or case number that the caller did not give, in any field.')
 param includeNames bool = true
 
@@ -158,6 +167,7 @@ var settings = {
   LINK_ONLY_ACTIVE_CASE: toLower(string(linkOnlyActiveCase))
   CASE_COLUMNS: caseColumns
   IDENTIFICATION_RULES: identificationRules
+  LINK_POLICY: linkPolicy
   INCLUDE_NAMES: toLower(string(includeNames))
   ALLOW_DRY_RUN: toLower(string(allowDryRun))
   DYNAMICS_APP_ID: dynamicsAppId
@@ -200,6 +210,17 @@ module monitoring 'app/monitoring.bicep' = {
   }
 }
 
+module network 'app/network.bicep' = if (virtualNetwork) {
+  name: 'network'
+  scope: resourceGroup
+  params: {
+    location: location
+    tags: tags
+    resourceToken: resourceToken
+    addressPrefix: virtualNetworkPrefix
+  }
+}
+
 module functionApp 'app/function-app.bicep' = {
   name: 'function-app'
   scope: resourceGroup
@@ -218,6 +239,7 @@ module functionApp 'app/function-app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances
     entraClientId: entraClientId
     entraAllowedApplications: empty(entraAllowedApplications) ? [] : split(replace(entraAllowedApplications, ' ', ''), ',')
+    subnetId: virtualNetwork ? network!.outputs.subnetId : null
     settings: settings
   }
 }
@@ -244,6 +266,7 @@ output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = resourceGroup.name
 output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
 output AZURE_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+output AZURE_OUTBOUND_IP_ADDRESS string = virtualNetwork ? network!.outputs.ipAddress : ''
 output SERVICE_LINKER_NAME string = functionApp.outputs.name
 output SERVICE_LINKER_URI string = functionApp.outputs.uri
 output SERVICE_LINKER_CALLERS_SIGN_IN_FOR string = entraClientId

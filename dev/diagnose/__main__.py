@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from dev.diagnose.ask import Question, Unanswered, ask, base_url
 from dev.diagnose.view import View
+from dev.output import say
 
 KEY, TOKEN = "LINKER_KEY", "LINKER_TOKEN"
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         print(problem, file=sys.stderr)
         return 1
     if options.json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        say(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
         View(sys.stdout).show(options.url, answer)
     return 0 if answer["ready"] else 1

@@ -48,13 +48,17 @@ class Question:
 
 
 def base_url(text: str) -> str:
-    """The address of an app, as it may be pasted: with or without https:// and a path.
+    """The address of an app, as it may be pasted: with or without a scheme and a path.
+
+    Without a scheme it is https, on this machine http: `func start` and `python3 -m dev start` serve nothing else.
 
     Raises:
         argparse.ArgumentTypeError: no address, or one to which a key may not be sent.
     """
     try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        parts = urlsplit(text.strip() if "://" in text else f"https://{text.strip()}")
+        if "://" not in text and _is_here(parts.hostname or ""):
+            parts = parts._replace(scheme="http")
         host, netloc = parts.hostname, parts.netloc
     except ValueError:
         host = netloc = ""

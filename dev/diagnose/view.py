@@ -1,4 +1,4 @@
-"""Draws a diagnosis: what to mend first on top, then each check in its area, in 100 columns."""
+"""Draws a diagnosis: what to fix first on top, then each check in its area, in 100 columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, TextIO
+
+from dev.output import say
 
 WIDTH = 100
 MARKS = {"ok": ("ok", "32"), "advice": ("advice", "33"), "bad": ("NOT OK", "31")}
@@ -50,7 +52,7 @@ class View:
             self._line(line)
 
     def _line(self, text: str = "") -> None:
-        print(text, file=self._stream)
+        say(text, self._stream)
 
     def _paint(self, text: str, colour: str) -> str:
         return f"\033[{colour}m{text}\033[0m" if self._coloured else text

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 import uuid
 from collections.abc import Sequence
 
-from dev.grant import table
+from dev.emulator import Emulator
+from dev.grant import page
 from dev.grant.apply import apply
 from dev.grant.client import Dataverse
-from dev.grant.mends import Failed
+from dev.grant.fixes import Failed
 from dev.grant.plan import Plan, plan
 from dev.grant.report import report, summary
 from dev.grant.signin import token
 from dev.grant.survey import survey
+from dev.output import say
 from shared.diagnostics.privileges import Choice, needs
 from shared.settings import SETTINGS
 
@@ -28,7 +32,7 @@ Administrator of the environment. Repeating is harmless: what is there is kept, 
 added, a depth that is too small is raised. Nothing is ever taken away.
 infra/dataverse/README.md says more.
 
-Exit status: 0 fine, 1 failed or something is left for people to mend, 2 wrong arguments."""
+Exit status: 0 fine, 1 failed or something is left for people to fix, 2 wrong arguments."""
 
 _URL = next(setting for setting in SETTINGS if setting.name == "DATAVERSE_URL")
 
@@ -37,8 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     """Print the plan, do it where asked to, and return the exit status."""
     options = _options(arguments)
     if options.write_table:
-        table.README.write_text(table.in_text(table.README.read_text(encoding="utf-8")), encoding="utf-8")
-        print(table.README)
+        page.README.write_text(page.in_text(page.README.read_text(encoding="utf-8"), _preview()), encoding="utf-8")
+        say(str(page.README))
         return 0
     try:
         return _grant(options)
@@ -50,20 +54,27 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
+def _preview() -> str:
+    """What this verb prints for an embedded Dataverse as shipped."""
+    with Emulator() as emulator, contextlib.redirect_stdout(io.StringIO()) as printed:
+        main(["--url", emulator.url, "--client-id", page.CLIENT_ID])
+    return printed.getvalue().replace(emulator.url, page.URL)
+
+
 def _grant(options: argparse.Namespace) -> int:
-    dataverse = Dataverse(options.url, token(options.url, os.environ), _say)
+    dataverse = Dataverse(options.url, token(options.url, os.environ), say)
     try:
         found = _plan(options, dataverse)
-        print(report(found, options.url, options.client_id))
-        print()
+        say(report(found, options.url, options.client_id))
+        say()
         if found.blocks:
-            print("Nothing was written.")
+            say("Nothing was written.")
             return 1
         if found.nothing_to_do or not options.apply:
-            print(summary(found) + ("" if found.nothing_to_do else WITHOUT_APPLY))
+            say(summary(found) + ("" if found.nothing_to_do else WITHOUT_APPLY))
             return 1 if found.faults else 0
-        print(summary(found))
-        apply(found, dataverse, options.client_id, _say)
+        say(summary(found))
+        apply(found, dataverse, options.client_id, say)
         return _verdict(_plan(options, dataverse))
     finally:
         dataverse.close()
@@ -84,14 +95,10 @@ def _verdict(after: Plan) -> int:
     """What is there now; Failed where Dataverse took a step without its effect."""
     if not after.nothing_to_do:
         raise Failed(f"Dataverse took every step, but not all is there. {summary(after)} Repeat in a minute.")
-    print("Done, and read back. Dataverse may need a minute until the app's calls see it.")
+    say("Done, and read back. Dataverse may need a minute until the app's calls see it.")
     for fault in after.faults:
-        print(fault)
+        say(fault)
     return 1 if after.faults else 0
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -120,7 +127,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--case-owner-team", action="store_true", help="the app has CASE_OWNER_TEAM_ID set")
     parser.add_argument(
-        "--write-table", action="store_true", help="only write the role's table into infra/dataverse/README.md"
+        "--write-table", action="store_true", help="only write table and preview into infra/dataverse/README.md"
     )
     options = parser.parse_args(arguments)
     if not options.write_table and not (options.url and options.client_id):

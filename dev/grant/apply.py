@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dev.grant.client import Dataverse
-from dev.grant.mends import CREATE_USER, Failed
+from dev.grant.fixes import CREATE_USER, Failed
 from dev.grant.plan import Plan
 from shared.dataverse import odata
 
@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 
 
 def apply(plan: Plan, dataverse: Dataverse, client_id: str, say: Say) -> None:
-    """Do what the plan says; Failed with the mend where a step is refused. Steps before it stay done."""
+    """Do what the plan says; Failed with the fix where a step is refused. Steps before it stay done."""
     role_id = plan.environment.role.id if plan.environment.role else _create_role(plan, dataverse, say)
     if plan.to_add:
         _add_privileges(plan, dataverse, role_id, say)

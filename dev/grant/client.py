@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from dev.grant import mends
-from dev.grant.mends import Failed
+from dev.grant import fixes
+from dev.grant.fixes import Failed
 from shared.dataverse.error_mapping import retry_after
 
 CONNECT_SECONDS, READ_SECONDS = 10, 120
@@ -27,7 +27,7 @@ HEADERS = {
 
 
 class Dataverse:
-    """The Web API of one environment. `say` is told of waits; every method raises Failed with the mend."""
+    """The Web API of one environment. `say` is told of waits; every method raises Failed with the fix."""
 
     def __init__(
         self, url: str, token: str, say: Callable[[str], None], sleep: Callable[[float], None] = time.sleep
@@ -70,12 +70,12 @@ class Dataverse:
             if wait is None:
                 break
             if self._waited + wait > MAX_WAIT_SECONDS:
-                raise Failed(mends.THROTTLED.format(seconds=self._waited))
+                raise Failed(fixes.THROTTLED.format(seconds=self._waited))
             self._say(f"Dataverse is busy and asks to wait {wait:.0f} s …")
             self._sleep(wait)
             self._waited += wait
         if answer.status_code >= 400:
-            raise mends.of_answer(answer.status_code, self._error(answer), doing)
+            raise fixes.of_answer(answer.status_code, self._error(answer), doing)
         return answer
 
     def _once(self, method: str, resource: str, doing: str, body: Any) -> requests.Response:
@@ -88,12 +88,12 @@ class Dataverse:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError:
-            raise Failed(mends.BAD_CERTIFICATE.format(host=self._host)) from None
+            raise Failed(fixes.BAD_CERTIFICATE.format(host=self._host)) from None
         except requests.exceptions.ReadTimeout:
-            raise Failed(mends.TIMEOUT.format(host=self._host, seconds=READ_SECONDS, doing=doing)) from None
+            raise Failed(fixes.TIMEOUT.format(host=self._host, seconds=READ_SECONDS, doing=doing)) from None
         except requests.exceptions.RequestException as error:
             unknown = "NameResolutionError" in str(error)
-            raise Failed((mends.NO_HOST if unknown else mends.UNREACHABLE).format(host=self._host)) from None
+            raise Failed((fixes.NO_HOST if unknown else fixes.UNREACHABLE).format(host=self._host)) from None
 
     @staticmethod
     def _wait(method: str, answer: requests.Response) -> float | None:
@@ -114,12 +114,12 @@ class Dataverse:
             return error if isinstance(error, dict) else {}
         if answer.status_code in (401, 403, 503):  # gateways in front of Dataverse answer so, too
             return {}
-        raise Failed(mends.NO_DATAVERSE.format(url=self.url))
+        raise Failed(fixes.NO_DATAVERSE.format(url=self.url))
 
     def _object(self, answer: requests.Response) -> Mapping[str, Any]:
         found = self._json(answer)
         if answer.status_code != 200 or not isinstance(found, dict):
-            raise Failed(mends.NO_DATAVERSE.format(url=self.url))
+            raise Failed(fixes.NO_DATAVERSE.format(url=self.url))
         return found
 
     @staticmethod

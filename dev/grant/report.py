@@ -113,7 +113,7 @@ def _beyond(plan: Plan) -> Iterator[str]:
 def _remarks(plan: Plan) -> Iterator[str]:
     remarks = (
         [f"NOTE  {text}" for text in (*plan.warnings, *_own(plan))]
-        + [f"MEND  {text}" for text in plan.faults]
+        + [f"FIX   {text}" for text in plan.faults]
         + [f"STOP  {text}" for text in plan.blocks]
     )
     for remark in remarks:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dev.grant.client import Dataverse
 from dev.grant.environment import DEPTHS, Environment, Held, Privilege, Role, User, reach
-from dev.grant.mends import Failed, NotFound
+from dev.grant.fixes import Failed, NotFound
 from shared.dataverse import odata
 from shared.diagnostics.privileges import Need
 
@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 
 
 def survey(dataverse: Dataverse, needs: Iterable[Need], role_name: str, client_id: str) -> Environment:
-    """The environment, as far as it matters for `needs`; Failed with the mend where it cannot be read."""
+    """The environment, as far as it matters for `needs`; Failed with the fix where it cannot be read."""
     needs = tuple(needs)
     caller = _caller(dataverse)
     unit = _root_unit(dataverse)

@@ -42,6 +42,9 @@ param entraClientId string
 @description('Client ids of the callers that may sign in.')
 param entraAllowedApplications string[]
 
+@description('Resource id of the subnet through which the app calls out. Null: no virtual network.')
+param subnetId string?
+
 @description('The settings of the app, by name.')
 param settings object
 
@@ -157,13 +160,13 @@ module app 'br/public:avm/res/web/site:0.23.1' = {
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
     clientAffinityEnabled: false
+    virtualNetworkSubnetResourceId: subnetId
     basicPublishingCredentialsPolicies: [
       { name: 'ftp', allow: false }
       { name: 'scm', allow: false }
     ]
+    // Flex Consumption refuses what it has no use for, such as ftpsState (it has no FTP) and alwaysOn: tests/infra.
     siteConfig: {
-      alwaysOn: false
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

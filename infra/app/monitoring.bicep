@@ -15,6 +15,20 @@ param logRetentionDays int
 @description('Object id of the identity that may send telemetry.')
 param publisherPrincipalId string
 
+// Tables of Application Insights have a retention of their own, 90 days, whatever the workspace says.
+var tables = [
+  'AppAvailabilityResults'
+  'AppBrowserTimings'
+  'AppDependencies'
+  'AppEvents'
+  'AppExceptions'
+  'AppMetrics'
+  'AppPageViews'
+  'AppPerformanceCounters'
+  'AppRequests'
+  'AppSystemEvents'
+  'AppTraces'
+]
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 module workspace 'br/public:avm/res/operational-insights/workspace:0.13.0' = {
@@ -24,6 +38,13 @@ module workspace 'br/public:avm/res/operational-insights/workspace:0.13.0' = {
     location: location
     tags: tags
     dataRetention: logRetentionDays
+    tables: [
+      for table in tables: {
+        name: table
+        retentionInDays: logRetentionDays
+        totalRetentionInDays: logRetentionDays
+      }
+    ]
     features: {
       disableLocalAuth: true
     }
@@ -41,6 +62,8 @@ module applicationInsights 'br/public:avm/res/insights/component:0.7.1' = {
     applicationType: 'web'
     workspaceResourceId: workspace.outputs.resourceId
     disableLocalAuth: true
+    // The module's own default would keep the callers' addresses.
+    disableIpMasking: false
     roleAssignments: [
       {
         principalId: publisherPrincipalId

@@ -45,9 +45,10 @@ if ($client) {
 "@
 } else {
     Write-Output @"
-2. Make a host key for each caller, named after it. The command shows the key: it belongs to that caller alone.
+2. Make a host key for each caller, named after it. The second command shows the keys: each belongs to its caller alone.
 
      az functionapp keys set --resource-group $group --name $app --key-type functionKeys --key-name power-platform
+     az functionapp keys list --resource-group $group --name $app --query functionKeys
 
 3. Write the connector for Power Platform:
 
@@ -59,3 +60,8 @@ if ($client) {
 
 "@
 }
+
+Write-Output @"
+Before users come: docs/go-live.md, one list of what to see for yourself.
+
+"@

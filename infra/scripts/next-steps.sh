@@ -43,9 +43,10 @@ if [ -n "$client" ]; then
 EOT
 else
   cat <<EOT
-2. Make a host key for each caller, named after it. The command shows the key: it belongs to that caller alone.
+2. Make a host key for each caller, named after it. The second command shows the keys: each belongs to its caller alone.
 
      az functionapp keys set --resource-group $group --name $app --key-type functionKeys --key-name power-platform
+     az functionapp keys list --resource-group $group --name $app --query functionKeys
 
 3. Write the connector for Power Platform:
 
@@ -57,3 +58,8 @@ else
 
 EOT
 fi
+
+cat <<EOT
+Before users come: docs/go-live.md, one list of what to see for yourself.
+
+EOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dev.grant import __main__ as verb
-from dev.grant.mends import Failed
+from dev.grant.fixes import Failed
 
 CLIENT = "30000000-0000-4000-8000-000000000001"
 FINE = ["--url", "https://org.crm.dynamics.com", "--client-id", CLIENT]
@@ -38,7 +38,7 @@ def test_wrong_arguments_end_with_status_2(arguments, monkeypatch, capsys):
 
 
 def test_failure_is_one_line_on_standard_error_and_status_1(monkeypatch, capsys):
-    """Not signed in: the mend, no traceback, and nothing that looks like a plan."""
+    """Not signed in: the fix, no traceback, and nothing that looks like a plan."""
 
     def nobody(*_):
         raise Failed("Nobody is signed in: run `az login`.")

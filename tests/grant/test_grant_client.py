@@ -1,4 +1,4 @@
-"""HTTP as an administrator meets it: throttled, slow, the wrong address, the wrong person. Each with its mend."""
+"""HTTP as an administrator meets it: throttled, slow, the wrong address, the wrong person. Each with its fix."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from dev.grant import client, mends, signin
+from dev.grant import client, fixes, signin
 from dev.grant.client import Dataverse
-from dev.grant.mends import Failed, NotFound
+from dev.grant.fixes import Failed, NotFound
 
 OK = (200, {}, {"value": []})
 
@@ -134,7 +134,7 @@ def test_write_that_met_a_503_is_not_repeated_by_itself(server, dataverse, waits
     ],
     ids=["401", "no user", "privilege", "record", "disabled", "500", "400", "html", "html 404", "redirect", "list"],
 )
-def test_every_refusal_says_its_mend(server, dataverse, answer, words):
+def test_every_refusal_says_its_fix(server, dataverse, answer, words):
     """What an administrator reads is what to do, in one sentence; the token is never in it."""
     server.script = [answer]
     with pytest.raises(Failed) as failed:
@@ -183,7 +183,7 @@ def test_id_of_what_was_created_comes_from_the_header(server, dataverse):
     ],
     ids=["read", "connect", "tls", "proxy"],
 )
-def test_network_trouble_says_its_mend(dataverse, monkeypatch, raised, words):
+def test_network_trouble_says_its_fix(dataverse, monkeypatch, raised, words):
     """What the network does is said in words, not as a trace of the library."""
 
     def fails(*_, **__):
@@ -226,9 +226,9 @@ def test_every_call_has_a_time_limit(dataverse, monkeypatch):
     ],
     ids=["nobody", "no environment", "expired"],
 )
-def test_sign_in_that_fails_says_its_mend(text, words):
+def test_sign_in_that_fails_says_its_fix(text, words):
     """The long text of azure-identity becomes one sentence with what to run."""
-    said = str(mends.of_sign_in(text))
+    said = str(fixes.of_sign_in(text))
     assert words in said
     assert "DefaultAzureCredential" not in said
 

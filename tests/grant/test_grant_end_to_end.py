@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import requests
 
@@ -19,6 +24,7 @@ from tests.flow.people import OPEN, case, contact, conversation
 from tests.grant.conftest import IDENTITY, SOMEBODY, everything
 
 MARIA_MAIL, KIM_MAIL = "maria.campbell@example.com", "kim.park@example.com"
+ROOT = Path(__file__).resolve().parents[2]
 MADE = ("roles", "roleprivilegescollection", "systemuserrolescollection", "systemusers")
 
 
@@ -305,7 +311,7 @@ def test_step_without_effect_is_no_success(environment, grant, monkeypatch, caps
 
 
 def test_user_that_is_refused_may_come_from_a_wrong_id(environment, grant, capsys):
-    """The likeliest slip is the object id: the mend says so, and that the user can be made in the admin center."""
+    """The likeliest slip is the object id: the fix says so, and that the user can be made in the admin center."""
     environment.faults.add(Fault(status=400, code="0x80040203", method="POST", path="systemusers"))
     assert grant("--apply") == 1
     error = capsys.readouterr().err
@@ -314,7 +320,7 @@ def test_user_that_is_refused_may_come_from_a_wrong_id(environment, grant, capsy
 
 
 def test_caller_without_rights_is_told_which_and_changes_nothing(environment, grant, monkeypatch, capsys):
-    """Who may only read is told in the dry run what is missing, and --apply ends with the mend and no change."""
+    """Who may only read is told in the dry run what is missing, and --apply ends with the fix and no change."""
     reads = ("BusinessUnit", "Role", "User", "Organization", "Entity")
     environment.grant(SOMEBODY, {f"prvRead{name}": "Global" for name in reads})
     monkeypatch.setenv("AZURE_CLIENT_ID", SOMEBODY)
@@ -329,7 +335,7 @@ def test_caller_without_rights_is_told_which_and_changes_nothing(environment, gr
 
 
 def test_stranger_to_the_environment_is_told_so(grant, monkeypatch, capsys):
-    """Signed in, but no user there: the mend says as whom to sign in."""
+    """Signed in, but no user there: the fix says as whom to sign in."""
     monkeypatch.setenv("AZURE_CLIENT_ID", SOMEBODY)
     assert grant() == 1
     assert "no user of this environment" in capsys.readouterr().err
@@ -340,12 +346,41 @@ def test_nobody_signed_in_is_told_to_sign_in(environment, monkeypatch, capsys, c
     for name in (*environment.settings, "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
-    assert verb.main(["--url", environment.url, "--client-id", IDENTITY]) == 1
+    assert verb.main(["--url", "https://org.crm.dynamics.com", "--client-id", IDENTITY]) == 1
     out, err = capsys.readouterr()
     assert "az login" in err
     assert len(err.splitlines()) == 1
     assert out == ""
     assert [record for record in caplog.records if record.name.startswith("azure")] == []
+
+
+def test_the_embedded_dataverse_needs_no_sign_in(environment, monkeypatch, capsys):
+    """`--url http://127.0.0.1:7072` works beside `python3 -m dev emulator` with nothing set, as the page promises."""
+    for name in environment.settings:
+        monkeypatch.delenv(name, raising=False)
+    assert verb.main(["--url", environment.url, "--client-id", IDENTITY, "--apply"]) == 0
+    assert len(environment.held(IDENTITY)) == len(needs(Choice()))
+    assert "Done, and read back" in capsys.readouterr().out
+
+
+def test_no_embedded_dataverse_there_is_told_how_to_start_it(environment, monkeypatch, capsys):
+    """One sentence with the command, also for another spelling of the address, which its tokens are not for."""
+    monkeypatch.delenv("IDENTITY_ENDPOINT")
+    port = environment.url.rpartition(":")[2]
+    for url in ("http://127.0.0.1:1", f"http://localhost:{port}"):
+        assert verb.main(["--url", url, "--client-id", IDENTITY]) == 1
+        assert "python3 -m dev emulator" in capsys.readouterr().err
+
+
+def test_applied_although_nobody_reads_on(environment):
+    """`grant --apply | head -1` does all of it: a reader that leaves shortens what is shown, not what is done."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "dev.grant", "--url", environment.url, "--client-id", IDENTITY, "--apply"]
+    with os.fdopen(writer, "wb") as closed:
+        ended = subprocess.run(command, cwd=ROOT, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert len(environment.held(IDENTITY)) == len(needs(Choice()))
 
 
 @pytest.mark.parametrize("step", range(1, 5), ids=["role", "privileges", "user", "assignment"])

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 import pytest
 
 from dev.emulator.tables import BY_SET, TABLES
-from dev.grant import table
+from dev.grant import __main__ as verb
+from dev.grant import page
 from dev.grant.environment import DEPTHS
 from shared.contract.requests import LinkRequest
 from shared.core.schema import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
@@ -97,13 +98,13 @@ def test_every_need_is_shown_and_has_a_reason():
     assert all(bool(need.name) == (need.table == "") for need in NEEDS)
 
 
-def test_page_holds_the_table_of_the_data():
-    """infra/dataverse/README.md shows the role as it is in the code (mend: python3 -m dev grant --write-table)."""
-    page = table.README.read_text(encoding="utf-8")
-    assert table.in_text(page) == page
+def test_page_holds_the_table_and_the_preview():
+    """infra/dataverse/README.md shows the role as in the code, and the verb's output as it is (grant --write-table)."""
+    text = page.README.read_text(encoding="utf-8")
+    assert page.in_text(text, verb._preview()) == text
 
 
 def test_page_without_marks_is_refused():
-    """The table is never written over a page that has no place for it."""
+    """Nothing is ever written over a page that has no place for it."""
     with pytest.raises(ValueError, match="marks"):
-        table.in_text("# A page\n")
+        page.in_text("# A page\n", "")

@@ -126,7 +126,7 @@ def test_user_outside_the_root_unit_blocks():
     ("table", "product"), [("msdyn_ocliveworkitem", "Omnichannel"), ("incident", "Customer Service")]
 )
 def test_missing_table_blocks_with_what_to_install(table, product):
-    """Without the conversation or case table there is nothing to link: the mend names the product, once is enough."""
+    """Without the conversation or case table there is nothing to link: the fix names the product, once is enough."""
     there = environment(missing_tables=frozenset({table}))
     privileges = {name: privilege for name, privilege in there.privileges.items() if name[0] != table}
     found = plan(dataclasses.replace(there, privileges=privileges), NEEDS, "Linker")

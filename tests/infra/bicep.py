@@ -1,4 +1,8 @@
-"""Bicep files as the tests read them: what each declares, from its parse tree. There is no compiler."""
+"""Bicep files as the tests read them: what each declares, from its parse tree. There is no compiler.
+
+The grammar is tree-sitter's. The other parser there is, pycep-parser, refuses an expression that goes on in the next line
+and gives a name and a quoted text the same form; neither evaluates, which is why `expressions` is written by hand.
+"""
 
 from __future__ import annotations
 

@@ -63,6 +63,8 @@ def deploy(path: Path, texts: Mapping[str, bytes] | None = None, **given: Any) -
         scope.known[name] = scope.value(file.parameters[name].default)
     found = Deployment()
     for one in file.modules:
+        if not scope.deploys(one.whole):
+            continue
         parameters = scope.value(properties(one.body)["params"])
         inner = path.parent / one.reference
         inside = None if one.reference.startswith("br") else deploy(inner, texts, **parameters)

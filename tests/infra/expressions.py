@@ -65,6 +65,10 @@ class Scope:
             raise NotUnderstood(f"{node.type}: {said(node)[:80]}")
         return read(node)
 
+    def deploys(self, node: Node) -> bool:
+        """Whether a declaration is deployed: what stands under `if` may not be."""
+        return node.type != "if_statement" or self._decided(node.named_children[0])
+
     def _string(self, node: Node) -> str:
         # The grammar drops blanks at the edges of a text, so what lies between its nodes is read from the source.
         fence = 3 if said(node).startswith("'''") else 1
@@ -90,6 +94,9 @@ class Scope:
     def _boolean(self, node: Node) -> bool:
         return said(node) == "true"
 
+    def _null(self, node: Node) -> None:
+        return None
+
     def _object(self, node: Node) -> dict[str, Any]:
         return {key: self.value(value) for key, value in properties(node).items()}
 
@@ -106,8 +113,7 @@ class Scope:
         return self.value(node.named_children[0])
 
     def _if_statement(self, node: Node) -> Any:
-        condition, body = node.named_children
-        return self.value(body) if self._decided(condition) else None
+        return self.value(node.named_children[-1]) if self.deploys(node) else None
 
     def _for_statement(self, node: Node) -> list[Any]:
         name, items, body = node.named_children

@@ -22,9 +22,13 @@ VERIFIED = {
         set(),
         {"resourceId", "clientId", "principalId"},
     ),
-    "br/public:avm/res/operational-insights/workspace:0.13.0": ({"dataRetention", "features"}, {"resourceId"}),
+    "br/public:avm/res/operational-insights/workspace:0.13.0": (
+        {"dataRetention", "features", "tables"},
+        {"resourceId"},
+    ),
     "br/public:avm/res/insights/component:0.7.1": (
-        {"kind", "applicationType", "workspaceResourceId", "disableLocalAuth", "roleAssignments"},
+        {"kind", "applicationType", "workspaceResourceId", "disableLocalAuth", "disableIpMasking"}
+        | {"roleAssignments"},
         {"resourceId", "connectionString"},
     ),
     "br/public:avm/res/web/serverfarm:0.7.0": ({"skuName", "reserved", "zoneRedundant"}, {"resourceId"}),
@@ -37,9 +41,12 @@ VERIFIED = {
     "br/public:avm/res/web/site:0.23.1": (
         {"kind", "serverFarmResourceId", "managedIdentities", "keyVaultAccessIdentityResourceId", "httpsOnly"}
         | {"publicNetworkAccess", "clientAffinityEnabled", "basicPublishingCredentialsPolicies", "siteConfig"}
-        | {"functionAppConfig", "configs"},
+        | {"functionAppConfig", "configs", "virtualNetworkSubnetResourceId"},
         {"name", "defaultHostname"},
     ),
+    "br/public:avm/res/network/public-ip-address:0.12.0": ({"availabilityZones"}, {"resourceId", "ipAddress"}),
+    "br/public:avm/res/network/nat-gateway:2.1.0": ({"availabilityZone", "publicIpResourceIds"}, {"resourceId"}),
+    "br/public:avm/res/network/virtual-network:0.9.0": ({"addressPrefixes", "subnets"}, {"resourceId"}),
 }
 """Per module of the registry: the parameters and outputs that were looked up for exactly this version."""
 
@@ -90,7 +97,7 @@ def test_modules_take_what_they_are_given(path):
 def outputs_read(file: File, symbol: str) -> set[str]:
     """The outputs of a module that the file reads."""
     texts = [said(node) for node in walk(file.root) if node.type == "member_expression"]
-    return {found[1] for text in texts if (found := re.fullmatch(rf"{symbol}\.outputs\.(\w+)", text))}
+    return {found[1] for text in texts if (found := re.fullmatch(rf"{symbol}!?\.outputs\.(\w+)", text))}
 
 
 @EVERY_FILE

@@ -19,7 +19,6 @@ HELD = (
     (APP, "httpsOnly", True),
     (APP, "siteConfig.minTlsVersion", "1.2"),
     (APP, "siteConfig.scmMinTlsVersion", "1.2"),
-    (APP, "siteConfig.ftpsState", "Disabled"),
     (APP, "siteConfig.remoteDebuggingEnabled", False),
     (APP, "basicPublishingCredentialsPolicies.0.allow", False),
     (APP, "basicPublishingCredentialsPolicies.1.allow", False),
@@ -33,6 +32,7 @@ HELD = (
     (STORAGE, "minimumTlsVersion", "TLS1_2"),
     (STORAGE, "blobServices.containers.0.publicAccess", "None"),
     ("monitoring/applicationInsights", "disableLocalAuth", True),
+    ("monitoring/applicationInsights", "disableIpMasking", False),
     ("monitoring/workspace", "features.disableLocalAuth", True),
 )
 """Module, property, and what it has to be: in every deployment."""
@@ -51,7 +51,7 @@ SIGN_IN = (
 """Easy Auth's properties where callers sign in."""
 
 ALLOWED = "identityProviders.azureActiveDirectory.validation.defaultAuthorizationPolicy.allowedApplications"
-MODULES = ("main.bicep", "function-app.bicep", "monitoring.bicep", "alerts.bicep")
+MODULES = ("main.bicep", "function-app.bicep", "monitoring.bicep", "alerts.bicep", "network.bicep")
 OF_THE_IDENTITY = {
     "functionApp/storage": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
     "monitoring/applicationInsights": "3913510d-42f4-4e42-8a64-420c390055eb",
@@ -88,10 +88,12 @@ def stripped(key: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"entraClientId": CLIENT}, {"openTelemetry": True}], ids=["key", "entra", "otel"]
+    "given",
+    [{}, {"entraClientId": CLIENT}, {"openTelemetry": True}, {"virtualNetwork": True}],
+    ids=["key", "entra", "otel", "network"],
 )
 def test_the_deployment_is_closed(given):
-    """TLS, https, no keys, no public blobs, no FTP, no basic authentication: whatever is chosen."""
+    """TLS, https, no keys, no public blobs, no basic authentication: whatever is chosen."""
     assert held(main(**given)) == [path for _, path, _ in HELD]
 
 

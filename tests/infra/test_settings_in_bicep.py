@@ -112,6 +112,7 @@ OTHERS = {
     "LINK_ONLY_ACTIVE_CASE": False,
     "CASE_COLUMNS": "issue",
     "IDENTIFICATION_RULES": '{"account": {"AccountNumber": ["accountnumber"]}}',
+    "LINK_POLICY": '{"claimed": {"names": false}}',
     "INCLUDE_NAMES": False,
     "ALLOW_DRY_RUN": False,
     "DYNAMICS_APP_ID": "11111111-2222-3333-4444-555555555555",

@@ -97,10 +97,14 @@ def test_another_site_answers(app, capsys) -> None:
         ("https://a.azurewebsites.net/api/diagnose?code=x", "https://a.azurewebsites.net"),
         ("http://127.0.0.1:7071/", "http://127.0.0.1:7071"),
         ("http://localhost:7071", "http://localhost:7071"),
+        ("localhost:7071", "http://localhost:7071"),
+        ("127.0.0.1:7071/api/diagnose", "http://127.0.0.1:7071"),
+        ("[::1]:7071", "http://[::1]:7071"),
+        (" a.azurewebsites.net ", "https://a.azurewebsites.net"),
     ],
 )
 def test_addresses_as_they_are_pasted(text, url) -> None:
-    """With or without https and path; a key that was pasted along is dropped."""
+    """With or without scheme and path, http on this machine; a key that was pasted along is dropped."""
     assert base_url(text) == url
 
 

@@ -66,8 +66,21 @@ LEFT_BEHIND = (
     *(".venv/bin/python", ".venv-3.11/pyvenv.cfg", "venv/bin/python", ".env", ".env.local", ".azure/linker/.env"),
     *("local.settings.json", "app.zip", "app.log", "linker.db", "server.pem", "server.key", ".DS_Store", ".coverage"),
     *("shared/__pycache__/settings.cpython-313.pyc", "shared/x.pyc", ".pytest_cache/v/x", "htmlcov/index.html"),
-    *(".python_packages/lib/x.py", "__azurite_db_blob__.json", ".idea/x.xml", "node_modules/x/index.js"),
+    *(
+        "main_env/bin/python",
+        ".python_packages/lib/x.py",
+        "__azurite_db_blob__.json",
+        ".idea/x.xml",
+        "node_modules/x/index.js",
+    ),
     *("requirements-opentelemetry.txt", "infra/main.bicep", "azure.yaml", "tests/unit/test_x.py", "shared/notes.md"),
+    *(
+        ".github/workflows/ci.yml",
+        ".github/dependabot.yml",
+        ".devcontainer/devcontainer.json",
+        "dist/x.txt",
+        "SECURITY.md",
+    ),
 )
 """What work leaves in this folder, or what belongs to it and not into the package."""
 
@@ -130,6 +143,7 @@ def test_requirements_are_what_the_app_imports():
         "dev/requirements-samples.txt",
         "dev/requirements-browser.txt",
         "dev/requirements-queries.txt",
+        "dev/requirements-repository.txt",
     ],
 )
 def test_requirements_are_bounded(file):

@@ -1,4 +1,4 @@
-"""What went wrong, and what mends it in one sentence. Pure.
+"""What went wrong, and what fixes it in one sentence. Pure.
 
 Codes come from the Web API's error list ("Web service error codes") and "Compose HTTP requests and handle errors".
 """
@@ -19,6 +19,10 @@ NO_SUCH_RESOURCE = (
 SIGN_IN_REFUSED = (
     "Microsoft Entra ID refused the sign-in ({code}): run `az login` again, with --tenant if you have several."
 )
+NOT_EMBEDDED = (
+    "No embedded Dataverse answers at {url}: start `python3 -m dev emulator` in another terminal, and give the address "
+    "that it prints."
+)
 
 NO_DATAVERSE = (
     "{url} answers, but is no Dataverse environment: copy the Environment URL from the Power Platform admin center "
@@ -35,13 +39,13 @@ UNAVAILABLE = (
     "Dataverse is not available just now (HTTP {status}): repeat in some minutes; what is done already is kept."
 )
 
-MENDS: Mapping[str, str] = {
+FIXES: Mapping[str, str] = {
     "0x80072560": "You are signed in, but are no user of this environment: " + ADMINISTRATOR + ".",
     "0x80040225": "Your own user in this environment is disabled or has no business unit: " + ADMINISTRATOR + ".",
     "0x80042f09": "Your own user in this environment has no security role: " + ADMINISTRATOR + ".",
     "0x80040265": "A plug-in of this environment refused it: the plug-in trace log says why.",
 }
-"""Error code (lower case) -> the mend."""
+"""Error code (lower case) -> the fix."""
 
 BY_STATUS: Mapping[int, str] = {
     401: "The environment does not accept the sign-in: run `az login --tenant <tenant of the environment>`.",
@@ -56,7 +60,7 @@ CREATE_USER = (
 
 
 class Failed(Exception):
-    """Why it cannot go on; the text says the mend in one sentence."""
+    """Why it cannot go on; the text says the fix in one sentence."""
 
 
 class NotFound(Failed):
@@ -69,8 +73,8 @@ def of_answer(status: int, error: Mapping[str, Any], doing: str) -> Failed:
     privilege = re.search(r"\bprv[A-Za-z0-9_]+", message)
     if status == 403 and privilege:
         return Failed(f"You may not {doing}, because your own user lacks {privilege[0]}: {ADMINISTRATOR}.")
-    if code in MENDS:
-        return Failed(MENDS[code])
+    if code in FIXES:
+        return Failed(FIXES[code])
     if status == 404:
         return NotFound(f"Dataverse could not {doing}: it knows no such thing ({_shortened(message)}).")
     if status in BY_STATUS:

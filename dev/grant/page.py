@@ -1,4 +1,4 @@
-"""The role as a Markdown table, and its place in infra/dataverse/README.md."""
+"""The role as a Markdown table, and what of infra/dataverse/README.md a command writes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dev.grant.environment import SAID
 from shared.diagnostics.privileges import LABELS, NEEDS, For, Need
 
 README = Path(__file__).resolve().parents[2] / "infra" / "dataverse" / "README.md"
-BEGIN, END = "<!-- role: written by python3 -m dev grant --write-table -->", "<!-- end of role -->"
+URL, CLIENT_ID = "http://127.0.0.1:7072", "11111111-2222-3333-4444-555555555555"
+"""With what the page shows the verb: the address that the embedded Dataverse has by default, and a made-up identity."""
+
+_MARKS = "<!-- {name}: written by python3 -m dev grant --write-table -->", "<!-- end of {name} -->"
 
 
 def table() -> str:
@@ -32,10 +35,16 @@ def _only(need: Need) -> str:
     return " or ".join(words.get(purpose, f"`{purpose.value}`") for purpose in need.purposes)
 
 
-def in_text(text: str) -> str:
-    """A page with the table between its two marks. ValueError for a page without them."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the marks of the table are not there")
-    return f"{head}{BEGIN}\n\n{table()}\n\n{END}{tail}"
+def in_text(text: str, preview: str) -> str:
+    """A page with table and preview between their marks. ValueError for a page without them."""
+    fenced = f"```text\n{preview.rstrip()}\n```"
+    return _between(_between(text, "role", table()), "preview", fenced)
+
+
+def _between(text: str, name: str, content: str) -> str:
+    begin, end = (mark.format(name=name) for mark in _MARKS)
+    head, found, rest = text.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"the marks of the {name} are not there")
+    return f"{head}{begin}\n\n{content}\n\n{end}{tail}"
