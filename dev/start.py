@@ -18,7 +18,7 @@ from types import FrameType
 from dev.host import Host
 from dev.hosting.application import ROOT, AppError
 from dev.hosting.backend import Backend, backend, free
-from dev.hosting.invocation import Call, Reply
+from dev.http.messages import Request, Response
 
 DEFAULT_PORT = 7071
 EXAMPLES = {
@@ -146,9 +146,11 @@ def curl(url: str, request: dict[str, str], key: str = "") -> str:
     return f"curl -s {url}/api/link{header} -H 'content-type: application/json' -d '{body}'"
 
 
-def _log(call: Call, reply: Reply, seconds: float) -> None:
+def _log(request: Request, response: Response, seconds: float) -> None:
     # Without the query: it may hold a key.
-    logging.getLogger("dev.host").info("%s %s %d %.0f ms", call.method, call.path, reply.status, seconds * 1000)
+    logging.getLogger("dev.host").info(
+        "%s %s %d %.0f ms", request.method, request.path, response.status, seconds * 1000
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dev.http.messages import Request
+
 from . import prefer
-from .http11 import Request
 from .writer import Conditions
 
 

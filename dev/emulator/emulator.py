@@ -10,18 +10,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from dev.http.server import Handler, Server
+
 from .api import Api
 from .calls import Call
 from .collation import Collation
 from .faults import Faults
-from .gateway import Gateway, Handler
+from .gateway import Gateway
 from .identity import CLIENT_ID, Identity
 from .identity import PATH as TOKEN_PATH
 from .knobs import SecurityKnobs
 from .privileges import Privileges
 from .schema import Table
 from .seed import Data, Seeder, public, table_of
-from .server import Server
 from .start_rows import PERSON
 from .store import Row, Store
 from .tls import Certificate
@@ -96,8 +97,7 @@ class Emulator(SecurityKnobs):
         except BaseException:
             self._close()
             raise
-        scheme = "https" if self._tls else "http"
-        self.url = f"{scheme}://{self._host}:{self._server.port}"
+        self.url = self._server.url
         self.identity.resource = self.url
         self._gateway = Gateway(self, Api(self._store, self.privileges, self.url))
         self._server.start()

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from dev.http.messages import Request, Response
+from dev.http.server import Drop
 
 from . import batch, calls, errors, multipart, prefer
 from .answers import refusal
 from .api import MAX_URL, Api, check_headers
 from .calls import Call
 from .faults import Fault
-from .http11 import Request, Response
 from .identity import PATH as TOKEN_PATH
-from .server import Drop
 
 if TYPE_CHECKING:
     from .emulator import Emulator
-
-Handler = Callable[[Request], Response]
 
 _OWN_PATHS = ("/api/data", TOKEN_PATH)
 _BATCH_PATHS = frozenset(f"/api/data/{version}/$batch" for version in ("v9.0", "v9.1", "v9.2"))

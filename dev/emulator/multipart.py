@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dev.http.messages import Request
+
 from . import errors
-from .http11 import Request
 
 MAX_PARTS = 1000
 _BOUNDARY = re.compile(r'multipart/mixed\s*;.*boundary=(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE | re.DOTALL)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from dev.emulator import Emulator
-from dev.emulator.http11 import Request, Response
 from dev.emulator.values import is_guid
+from dev.http.messages import Request, Response
 
 from . import answers, static_files
 from .desk import Desk

@@ -32,7 +32,7 @@ def test_starts_fast():
 def test_leaves_nothing_behind(web):
     """Stopping ends its threads, open connections too."""
     web.get("WhoAmI")
-    name = f"emulator:{web.emu.url.rpartition(':')[2]}"
+    name = f"http:{web.emu.url.rpartition(':')[2]}"
     assert any(thread.name.startswith(name) for thread in threading.enumerate())
     web.emu.stop()
     assert not any(thread.name.startswith(name) for thread in threading.enumerate())
