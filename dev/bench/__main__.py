@@ -15,9 +15,9 @@ from dev.bench.document import advice, all_tables, document, drawn
 from dev.bench.lines import ROOT, ChildError
 from dev.bench.machine import machine
 from dev.bench.plan import Plan
-from dev.bench.progress import Progress
 from dev.bench.results import Results
 from dev.bench.table import Table
+from dev.progress import Progress
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 REQUESTS, QUICK_REQUESTS = 300, 40
@@ -67,26 +67,23 @@ def _positive(text: str) -> int:
 def measure(chosen: Plan, hurried: bool) -> Results:
     """Everything, with a bar on standard error. Raises ChildError."""
     total = race.expected_seconds(chosen) + crowd.expected_seconds(chosen) + cold.expected_seconds(chosen)
-    progress = Progress(sys.stderr, total)
-    with race.Field() as field:
-        progress.part("starting the candidates")
-        runners = {name: field.start(name) for name in race.candidates()}
-        races = race.race(field, runners, chosen, progress)
-        calls = race.count_calls(field, runners)
-        memory = {name: runner.memory() for name, runner in runners.items()}
-        first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
-        cells = crowd.crowd(field, chosen, progress)
-    imports, shares = cold.imports(chosen, progress), cold.shares()
-    progress.end()
+    with Progress(total) as progress:
+        with race.Field() as field:
+            progress.part("starting the candidates")
+            runners = {name: field.start(name) for name in race.candidates()}
+            races = race.race(field, runners, chosen, progress)
+            calls = race.count_calls(field, runners)
+            memory = {name: runner.memory() for name, runner in runners.items()}
+            first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
+            cells = crowd.crowd(field, chosen, progress)
+        imports, shares = cold.imports(chosen, progress), cold.shares()
     return Results(races, calls, memory, cells, imports, first, shares, WORKER)
 
 
 def measure_telemetry(chosen: Plan) -> Table:
     """The starts with OpenTelemetry, with a bar on standard error. Raises CalledProcessError."""
-    progress = Progress(sys.stderr, telemetry.expected_seconds(chosen))
-    found = telemetry.measured(chosen, progress)
-    progress.end()
-    return telemetry.table(found)
+    with Progress(telemetry.expected_seconds(chosen)) as progress:
+        return telemetry.table(telemetry.measured(chosen, progress))
 
 
 def _write(path: Path, results: Results) -> None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from dev.bench.lines import ROOT
 from dev.bench.plan import Plan
-from dev.bench.progress import Progress
 from dev.bench.race import Field
+from dev.progress import Progress
 
 START = "the app's import starts here"
 

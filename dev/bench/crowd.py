@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from dev.bench.figures import Burst, Figures, figures
 from dev.bench.plan import CROWD_LATENCY, Plan
-from dev.bench.progress import Progress
 from dev.bench.race import Field, Runner
+from dev.progress import Progress
 
 NAMES = ("app", "floor")
 ENOUGH = 0.95

@@ -12,7 +12,7 @@ from dev.bench import job
 from dev.bench.figures import Burst, Figures, figures
 from dev.bench.lines import Child
 from dev.bench.plan import TURN, WARM_UP, Plan
-from dev.bench.progress import Progress
+from dev.progress import Progress
 
 CALLS = {"app": 2, "floor": 2, "sdk": 5, "naive": 5}
 """The candidates, and the calls that each is expected to make (which are counted, too)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
@@ -17,7 +16,6 @@ from dev.bench.client import Threads
 from dev.bench.crowd import Cell
 from dev.bench.figures import Burst, Figures, figures, percentile
 from dev.bench.goals import Goal, goals
-from dev.bench.progress import Progress
 from dev.bench.results import CANDIDATES, Results
 from dev.bench.table import Table
 from dev.emulator import Emulator
@@ -167,16 +165,6 @@ def test_a_client_does_each_number_once(at_once):
     seconds = Threads(seen.append, 2).run(10, 12, at_once)
     assert sorted(seen) == list(range(10, 22))
     assert len(seconds) == 12
-
-
-def test_quiet_progress_is_a_line_per_part():
-    """Where nobody looks on, no bar."""
-    stream = io.StringIO()
-    progress = Progress(stream, 2)
-    progress.part("first")
-    progress.advance(1)
-    progress.end()
-    assert stream.getvalue().splitlines() == ["   0 s  first"]
 
 
 def test_requests_of_one_conversation_name_the_customers_in_turn():

@@ -15,7 +15,6 @@ from dev.chaos.__main__ import main
 from dev.chaos.heartbeat import Heartbeat, heartbeat
 from dev.chaos.history import CaseWrite, History, Links, Reply, Write
 from dev.chaos.mix import Request, requests
-from dev.chaos.progress import Progress
 from dev.chaos.storm import Plan, Result, Storm, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
@@ -322,31 +321,6 @@ def test_wrong_arguments(arguments, capsys) -> None:
         main(arguments)
     assert end.value.code == 2
     assert "chaos" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("live", [False, True])
-def test_progress(live) -> None:
-    """A bar that ends with its line for who looks on; some lines for a log."""
-
-    class Stream:
-        text = ""
-
-        def isatty(self) -> bool:
-            return live
-
-        def write(self, text: str) -> None:
-            self.text += text
-
-        def flush(self) -> None:
-            pass
-
-    stream = Stream()
-    progress = Progress(100, stream)
-    for _ in range(100):
-        progress.step()
-    assert "100 of 100 requests" in stream.text
-    assert stream.text.endswith("\n")
-    assert ("\r" in stream.text) is live
 
 
 # --- what the embedded Dataverse lends it ----------------------------------------------------------------------------
