@@ -11,7 +11,7 @@ from subprocess import CalledProcessError
 
 from dev.bench import cold, crowd, plan, race, telemetry
 from dev.bench.client_app import WORKER
-from dev.bench.document import advice, all_tables, document, drawn
+from dev.bench.document import advice, all_tables, document
 from dev.bench.lines import ROOT, ChildError
 from dev.bench.machine import machine
 from dev.bench.plan import Plan
@@ -51,9 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
     )
     parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="default docs/performance.md; the chart goes beside it"
-    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default docs/performance.md")
     return parser
 
 
@@ -87,12 +85,10 @@ def measure_telemetry(chosen: Plan) -> Table:
 
 
 def _write(path: Path, results: Results) -> None:
-    picture = path.with_suffix(".svg")
     path.parent.mkdir(parents=True, exist_ok=True)
     date = datetime.now(UTC).date().isoformat()
-    path.write_text(document(results, machine(), date, picture.name), encoding="utf-8")
-    picture.write_text(drawn(results), encoding="utf-8")
-    print(f"\nWritten: {path.name} and {picture.name}.")
+    path.write_text(document(results, machine(), date), encoding="utf-8")
+    print(f"\nWritten: {path.name}.")
 
 
 if __name__ == "__main__":

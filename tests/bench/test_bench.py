@@ -1,17 +1,14 @@
-"""The bench itself: its statistics, tables and chart are right, and app and floor really do the same work."""
+"""The bench itself: its statistics and tables are right, and app and floor really do the same work."""
 
 from __future__ import annotations
 
 import json
-import math
 import os
-import xml.etree.ElementTree as Xml
 
 import pytest
 import requests
 
 from dev.bench import client_floor, cold, crowd, document, job
-from dev.bench.chart import Line, ceiling, chart
 from dev.bench.client import Threads
 from dev.bench.crowd import Cell
 from dev.bench.figures import Burst, Figures, figures, percentile
@@ -20,8 +17,6 @@ from dev.bench.results import CANDIDATES, Results
 from dev.bench.table import Table
 from dev.emulator import Emulator
 from shared.api.service import ApiRequest, Service
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def figure(p50: float, rate: float = 100.0) -> Figures:
@@ -83,32 +78,6 @@ def test_a_table_is_aligned_in_text_and_in_markdown():
         Table("Title", ("name", "ms"), [("a",)])
 
 
-@pytest.mark.parametrize(("value", "end"), [(0, 1), (0.3, 0.5), (1, 1), (47, 50), (101, 200), (2400, 2500)])
-def test_the_scale_ends_at_a_round_number(value, end):
-    """At or above the largest value."""
-    assert ceiling(value) == pytest.approx(end)
-
-
-def test_the_chart_is_svg_with_finite_numbers_inside_its_frame():
-    """Well-formed, with its labels, for light and dark."""
-    lines = [Line("one & two", "a", [3.0, 40.0]), Line("", "b", [0.0, 0.0])]
-    root = _parsed(chart("a < b", "x", "y", ["1", "8"], lines))
-    lines = root.findall(f"{SVG}polyline")
-    points = [float(part) for line in lines for pair in line.get("points").split() for part in pair.split(",")]
-    assert len(points) == 8
-    assert all(math.isfinite(point) and 0 <= point <= 720 for point in points)
-    words = [text.text for text in root.iter(f"{SVG}text")]
-    assert {"a < b", "x", "y", "1", "8", "one & two"} <= set(words)
-    assert "prefers-color-scheme: dark" in root.find(f"{SVG}style").text
-
-
-@pytest.mark.parametrize("values", [[1.0], [1.0, math.nan], [math.inf, 1.0], [-1.0, 1.0]])
-def test_what_cannot_be_drawn_is_an_error(values):
-    """Too few values, or one that is no finite number."""
-    with pytest.raises(ValueError, match="cannot be drawn"):
-        chart("", "", "", ["1", "2"], [Line("line", "a", values)])
-
-
 def test_goals_say_by_how_much(results):
     """Reached with what to spare, or missed by what."""
     verdicts = {goal.words: goal.verdict for goal in goals(results)}
@@ -125,11 +94,10 @@ def test_goals_of_the_sdk_are_left_open_where_it_cannot_run(results):
 
 
 def test_the_document_has_every_part(results):
-    """Machine, date, goals, chart; and every table can be printed."""
-    text = document.document(results, "2 cores", "2026-01-01", "performance.svg")
-    for part in ("2 cores", "2026-01-01", "## Goals", "MISSED", "(performance.svg)", "this app", "nan"):
+    """Machine, date, goals; and every table can be printed."""
+    text = document.document(results, "2 cores", "2026-01-01")
+    for part in ("2 cores", "2026-01-01", "## Goals", "MISSED", "this app", "nan"):
         assert (part in text) is (part != "nan"), part
-    _parsed(document.drawn(results))
     assert all(table.text() for table in document.all_tables(results))
 
 
@@ -207,7 +175,3 @@ def _told(call):
     headers = {name: value for name, value in call.headers.items() if name not in own}
     body = call.body.decode("latin-1")
     return {"method": call.method, "path": call.path, "headers": headers, "body": body, "parts": len(call.parts)}
-
-
-def _parsed(svg):
-    return Xml.fromstring(svg)  # noqa: S314  the bench wrote it
