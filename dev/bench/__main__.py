@@ -13,10 +13,10 @@ from dev.bench import cold, crowd, plan, race, telemetry
 from dev.bench.client_app import WORKER
 from dev.bench.document import advice, all_tables, document
 from dev.bench.lines import ROOT, ChildError
-from dev.bench.machine import machine
 from dev.bench.plan import Plan
 from dev.bench.results import Results
 from dev.bench.table import Table
+from dev.machine import machine
 from dev.progress import Progress
 
 DOCUMENT = ROOT / "docs" / "performance.md"

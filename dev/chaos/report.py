@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections import Counter
+
+from dev.machine import machine
 
 from .checks import CHECKS
 from .storm import Result
@@ -40,11 +40,6 @@ def table(result: Result, found: dict[str, list[str]]) -> str:
     width = max(len(name) for name, _ in rows) + 2
     lines = [f"{name:<{width}}{value}" for name, value in rows]
     return "\n".join([*lines, "", f"{result.seconds:.1f} s, {machine()}"])
-
-
-def machine() -> str:
-    """What it ran on, as far as it matters and tells nothing about whose it is."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
 
 
 def details(found: dict[str, list[str]]) -> str:
