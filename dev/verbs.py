@@ -67,7 +67,7 @@ GROUPS = (
         ),
     ),
 )
-VERBS = {verb.name: verb for _, verbs in GROUPS for verb in verbs}
+VERBS = tuple(verb for _, verbs in GROUPS for verb in verbs)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
         choices=SUPPORTED,
         help="use that Python, in an environment of its own; the variable LINKER_PYTHON does the same",
     )
-    made.add_argument("verb", choices=VERBS, nargs="?", metavar="VERB", help=argparse.SUPPRESS)
+    made.add_argument("verb", choices=[verb.name for verb in VERBS], nargs="?", metavar="VERB", help=argparse.SUPPRESS)
     made.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return made
 
@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> int:
     if not options.verb:
         reader.print_help()
         return 0
-    verb = VERBS[options.verb]
+    verb = next(each for each in VERBS if each.name == options.verb)
     try:
         python = ready(wanted, verb.requirements)
     except PythonNotFound as error:

@@ -71,13 +71,13 @@ def test_help_lists_every_verb(capsys):
     """Adding a verb is one row; the help follows, by who needs it."""
     assert verbs.main([]) == 0
     shown = capsys.readouterr().out
-    assert all(verb.name in shown and verb.help in shown for verb in verbs.VERBS.values())
+    assert all(verb.name in shown and verb.help in shown for verb in verbs.VERBS)
     assert [shown.index(f"{who}:") for who, _ in verbs.GROUPS] == sorted(
         shown.index(f"{who}:") for who, _ in verbs.GROUPS
     )
 
 
-@pytest.mark.parametrize("verb", verbs.VERBS.values(), ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
 def test_verb_has_its_module(verb):
     """Every row leads to a module that is there, and to requirements that are there."""
     path = ROOT / verb.module.replace(".", "/")
@@ -85,7 +85,7 @@ def test_verb_has_its_module(verb):
     assert all((ROOT / file).exists() for file in verb.requirements)
 
 
-@pytest.mark.parametrize("verb", verbs.VERBS.values(), ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
 def test_verb_has_help(verb, capsys):
     """`--help` after a verb shows how to call it, and does nothing else."""
     with pytest.raises(SystemExit) as ended:
