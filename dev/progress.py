@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 LINES = 10
-"""Lines that a log gets, beside one for each part."""
+"""Lines that a log gets, and one for each part."""
 
 
 class Progress:

@@ -1,4 +1,4 @@
-"""`python3 -m dev start`: serve the app, with the embedded Dataverse beside it where none is set."""
+"""`python3 -m dev start`: serve the app, with the embedded Dataverse where none is set."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ def _core_tools(program: str, port: int, dataverse: Backend, stopped: threading.
 
 
 def _show(dataverse: Backend, app: str, key: str = "") -> None:
-    """Serve the page beside a Dataverse of our own; another one's people are not ours to show."""
+    """Serve the page on the address of a Dataverse of our own; another one's people are not ours to show."""
     if dataverse.emulator:
         from dev.page import Page  # it needs what the embedded Dataverse needs
 
-        dataverse.emulator.beside = Page(dataverse.emulator, app, key)
+        dataverse.emulator.fallback_handler = Page(dataverse.emulator, app, key)
 
 
 def _refuse_taken(port: int) -> None:

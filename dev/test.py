@@ -21,7 +21,7 @@ NODE = (
 """Where tests with Node.js keep what they install, and what that is."""
 
 SIDE_BY_SIDE = ["--quiet", f"--numprocesses={min(4, os.cpu_count() or 1)}", "--dist=loadfile"]
-"""How the whole suite runs: much of it waits for answers that hang on purpose, so files run beside each other."""
+"""How the whole suite runs: much of it waits for answers that hang on purpose, so files run at the same time."""
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Measures the app beside the floor and beside what one would write instead; prints tables, writes the document."""
+"""Measures the app, the floor and what one would write instead; prints tables, writes the document."""
 
 from __future__ import annotations
 

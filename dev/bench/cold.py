@@ -1,4 +1,4 @@
-"""What a new instance pays: the app's import beside other imports, and its first request, each in a new process."""
+"""What a new instance pays: the app's import compared with others, and its first request, each in a new process."""
 
 from __future__ import annotations
 

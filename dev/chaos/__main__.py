@@ -14,7 +14,7 @@ from pathlib import Path
 from dev.progress import Progress
 
 from .report import details, findings, table
-from .storm import Plan, run
+from .runner import Plan, run
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,10 +7,10 @@ from collections import Counter
 from dev.machine import machine
 
 from .checks import CHECKS
-from .storm import Result
+from .runner import Result
 
 SHOWN = 5
-"""Findings of each kind that are told in full."""
+"""Findings of each kind that are shown in full."""
 
 
 def findings(result: Result) -> dict[str, list[str]]:
@@ -21,8 +21,8 @@ def findings(result: Result) -> dict[str, list[str]]:
 
 def table(result: Result, found: dict[str, list[str]]) -> str:
     """The whole table."""
-    plan, replies = result.plan, result.history.replies
-    statuses = Counter(reply.status for reply in replies)
+    plan, attempts = result.plan, result.history.attempts
+    statuses = Counter(attempt.status for attempt in attempts)
     ours = len(result.history.ours)
     rows = [
         ("requests", f"{plan.requests}"),

@@ -1,4 +1,4 @@
-"""One request on its way through the API, as every room of it sees it."""
+"""One request on its way through the API, as every module of it sees it."""
 
 from __future__ import annotations
 

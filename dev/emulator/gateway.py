@@ -43,8 +43,8 @@ class Gateway:
 
     def handle(self, request: Request) -> Response:
         """The answer; raises Drop where the connection is to be cut."""
-        if self._emulator.beside and not request.path.startswith(_OWN_PATHS):
-            return self._emulator.beside(request)
+        if self._emulator.fallback_handler and not request.path.startswith(_OWN_PATHS):
+            return self._emulator.fallback_handler(request)
         target = "token" if request.path == TOKEN_PATH else "dataverse"
         call = calls.record(request)
         if self._emulator.recording:

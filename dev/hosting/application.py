@@ -68,10 +68,10 @@ def load_app(path: Path = ROOT / "function_app.py") -> ModuleType:
 
 
 def application(app: func.FunctionApp | ModuleType, prefix: str | None = None) -> Application:
-    """Return what an app serves. Without `prefix` it is that of the host.json beside the app's module."""
+    """Return what an app serves. Without `prefix` it is that of the host.json in the folder of the app's module."""
     if isinstance(app, ModuleType):
-        beside = Path(app.__file__).parent if app.__file__ else ROOT
-        return Application(_endpoints(_only_app(app)), _prefix(beside) if prefix is None else prefix)
+        folder = Path(app.__file__).parent if app.__file__ else ROOT
+        return Application(_endpoints(_only_app(app)), _prefix(folder) if prefix is None else prefix)
     return Application(_endpoints(app), DEFAULT_PREFIX if prefix is None else prefix)
 
 

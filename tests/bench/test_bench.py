@@ -158,7 +158,7 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
             emulator.calls.clear()
             reply = service.link(ApiRequest(body=job.request(2, number)))
             assert json.loads(reply.body)["customerStatus"] == "linked"
-            recorded.append([_told(call) for call in emulator.calls])
+            recorded.append([_recorded(call) for call in emulator.calls])
         emulator.calls.clear()
         with client_floor.session(emulator.identity.token()[0], 1) as own:
             client_floor.replay(0, recorded, emulator.url, own)(1)
@@ -170,7 +170,7 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
         assert isinstance(own, requests.Session)
 
 
-def _told(call):
+def _recorded(call):
     own = ("authorization", "cookie")
     headers = {name: value for name, value in call.headers.items() if name not in own}
     body = call.body.decode("latin-1")

@@ -145,7 +145,7 @@ def test_malformed_body_is_400(host, headers):
 
 
 def test_expectation_is_met(host):
-    """A client that waits for 100 Continue is told to go on."""
+    """A client that waits for 100 Continue gets the go-ahead."""
     with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=60) as wire:
         wire.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
         assert wire.recv(100).startswith(b"HTTP/1.1 100 ")

@@ -140,7 +140,7 @@ def test_newest_python_is_taken(monkeypatch):
 
 
 def test_no_python_says_what_to_install(monkeypatch, capsys):
-    """Without a supported Python there is a status of its own and a mend for each system."""
+    """Without a supported Python there is a status of its own and advice for each system."""
     monkeypatch.setattr(pythons, "probe", lambda _: None)
     monkeypatch.setattr(environment, "_is_ready", lambda *_: False)
     monkeypatch.setattr(environment, "_has_all_of_it", lambda *_: False)
@@ -232,7 +232,7 @@ def test_forced_python_has_its_own_environment(project):
     assert environment.ready("3.13", root=root) == environment.interpreter(root / ".venv-3.13")
 
 
-def test_failed_installation_is_told_and_tried_again(project, monkeypatch):
+def test_failed_installation_is_reported_and_tried_again(project, monkeypatch):
     """Pip's own words come through, and the next run starts over."""
     root, ran = project
     run = progress.run

@@ -77,7 +77,7 @@ def test_copied_example_starts_the_embedded_one(folder):
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"Values": []}'])
 def test_malformed_local_settings_are_named(folder, content):
-    """A slip in the file is told with its name."""
+    """A slip in the file is reported with its name."""
     (folder / "local.settings.json").write_text(content)
     with pytest.raises(AppError, match=r"local\.settings\.json"):
         backend.local_settings(folder)
@@ -90,7 +90,7 @@ def test_curl_line_survives_the_shell():
     assert "x-functions-key: key" in words
 
 
-def test_taken_port_is_told(capsys, monkeypatch):
+def test_taken_port_is_reported(capsys, monkeypatch):
     """Two hosts on one port: the second says so and ends with 1."""
     monkeypatch.setenv("DATAVERSE_URL", REAL)
     with socket.create_server(("127.0.0.1", 0)) as taken:
