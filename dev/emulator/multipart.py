@@ -1,6 +1,7 @@
 """The body of a batch request, taken apart.
 
 "Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most.
+By hand: libraries for multipart, the e-mail package too, let pass what Dataverse refuses.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import threading
-from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -23,43 +23,11 @@ logger = logging.getLogger("dev.host")
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-@dataclass(frozen=True)
-class Trace:
-    """What a function sees of the distributed trace it is part of."""
-
-    trace_parent: str
-    trace_state: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Retry:
-    """HTTP triggers have no retry policy."""
-
-    retry_count: int = 0
-    max_retry_count: int = 0
-    exception: None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """The attributes of `func.Context`, which is a class of properties only, like the worker's own."""
-
-    function_name: str
-    invocation_id: str
-    trace_context: Trace
-    retry_context: Retry = Retry()
-    function_directory: str = str(ROOT)
-    thread_local_storage: threading.local = field(default_factory=threading.local)
-
-
 def invoke(endpoint: Endpoint, request: Request) -> Response:
     """Call the function. What escapes from it is logged and answered with 500 and no body, as by the host."""
     arguments: dict[str, Any] = {endpoint.request_parameter: _request(request)}
     if endpoint.wants_context:
-        headers = request.headers
-        trace = Trace(_trace_parent(headers.get("traceparent", "")), headers.get("tracestate", ""))
-        arguments["context"] = Context(endpoint.name, str(uuid4()), trace)
+        arguments["context"] = _context(endpoint, request)
     try:
         result = endpoint.handler(**arguments)
         return _response(asyncio.run(result) if inspect.iscoroutine(result) else result)
@@ -84,6 +52,22 @@ def _request(request: Request) -> func.HttpRequest:
         params=parameters(request),
         route_params={},
         body=request.body,
+    )
+
+
+def _context(endpoint: Endpoint, request: Request) -> SimpleNamespace:
+    """Return what has the attributes of `func.Context`, which is a class of properties only, like the worker's own."""
+    trace_parent = _trace_parent(request.headers.get("traceparent", ""))
+    trace_state = request.headers.get("tracestate", "")
+    return SimpleNamespace(
+        function_name=endpoint.name,
+        invocation_id=str(uuid4()),
+        trace_context=SimpleNamespace(trace_parent=trace_parent, trace_state=trace_state, attributes={}),
+        retry_context=SimpleNamespace(
+            retry_count=0, max_retry_count=0, exception=None
+        ),  # HTTP triggers have no retries
+        function_directory=str(ROOT),
+        thread_local_storage=threading.local(),
     )
 
 

@@ -11,7 +11,7 @@ import requests
 from dev.bench import client_floor, cold, crowd, document, job
 from dev.bench.client import Threads
 from dev.bench.crowd import Cell
-from dev.bench.figures import Burst, Figures, figures, percentile
+from dev.bench.figures import Burst, Figures, figures
 from dev.bench.goals import Goal, goals
 from dev.bench.results import CANDIDATES, Results
 from dev.bench.table import Table
@@ -43,12 +43,6 @@ def results():
     return Results(races, calls, dict.fromkeys(CANDIDATES, 0.0), cells, imports, first, shares, True)
 
 
-@pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 2.5), (95, 3.85), (100, 4)])
-def test_percentiles_lie_between_neighbours(percent, expected):
-    """In proportion to the distance, the ends included."""
-    assert percentile([4, 1, 3, 2], percent) == pytest.approx(expected)
-
-
 def test_figures_are_in_milliseconds_and_one_disturbed_burst_does_not_count():
     """The rate is the median of the bursts."""
     bursts = [
@@ -57,7 +51,7 @@ def test_figures_are_in_milliseconds_and_one_disturbed_burst_does_not_count():
         Burst([0.002, 0.002], 9.0, 0.002),
     ]
     found = figures(bursts)
-    assert (found.p50, found.requests) == (pytest.approx(2), 6)
+    assert (found.p50, found.p95, found.requests) == (pytest.approx(2), pytest.approx(2.75), 6)
     assert found.per_second == pytest.approx(500)
     assert found.cpu == pytest.approx(1)
 
