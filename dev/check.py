@@ -1,4 +1,4 @@
-"""`python3 -m dev check`: lint, format and types. All of them, even where the first finds something."""
+"""`python3 -m dev check`: lint, format, types and imports. All of them, even where the first finds something."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LINT_IMPORTS = ("-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo", "--no-cache")
+"""Not by `-m`, which import-linter does not know; its contracts are in pyproject.toml."""
+
 CHECKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     # what is checked, the command, the command where --fix is asked
-    ("ruff check", ("ruff", "check"), ("ruff", "check", "--fix")),
-    ("ruff format", ("ruff", "format", "--check"), ("ruff", "format")),
-    ("mypy", ("mypy",), ("mypy",)),
+    ("ruff check", ("-m", "ruff", "check"), ("-m", "ruff", "check", "--fix")),
+    ("ruff format", ("-m", "ruff", "format", "--check"), ("-m", "ruff", "format")),
+    ("mypy", ("-m", "mypy"), ("-m", "mypy")),
+    ("import-linter", LINT_IMPORTS, LINT_IMPORTS),
 )
 
 
 def main(arguments: list[str]) -> int:
     """Run every check, print which passed, and return 1 if one did not."""
     parser = argparse.ArgumentParser(prog="python3 -m dev check", description=__doc__)
-    parser.add_argument("--fix", action="store_true", help="mend what ruff can mend by itself")
+    parser.add_argument("--fix", action="store_true", help="fix what ruff can fix by itself")
     fix = parser.parse_args(arguments).fix
-    failed = [name for name, look, mend in CHECKS if not _passes(name, mend if fix else look)]
+    failed = [name for name, look, fixing in CHECKS if not _passes(name, fixing if fix else look)]
     if failed:
-        print(f"Failed: {', '.join(failed)}. `python3 -m dev check --fix` mends what can be mended by itself.")
+        print(f"Failed: {', '.join(failed)}. `python3 -m dev check --fix` fixes what can be fixed by itself.")
         return 1
     print("All checks pass.")
     return 0
@@ -32,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 def _passes(name: str, command: tuple[str, ...]) -> bool:
     print(f"{name}:", flush=True)
-    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode == 0
+    return subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode == 0
 
 
 if __name__ == "__main__":

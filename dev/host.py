@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,17 +13,17 @@ from types import ModuleType, TracebackType
 
 import azure.functions as func
 
-from dev.hosting import routing
 from dev.hosting.application import ROOT, Application, Endpoint, application, environment, load_app
-from dev.hosting.invocation import Call, Reply, invoke
-from dev.hosting.server import DEFAULT_LIMIT, Server
+from dev.hosting.invocation import invoke, parameters
+from dev.http.messages import MAX_BODY, Request, Response
+from dev.http.server import Server
 
 LIMIT_VARIABLE = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 THREADS_VARIABLE = "PYTHON_THREADPOOL_THREAD_COUNT"
 OPEN = "ANONYMOUS"
 
 App = func.FunctionApp | ModuleType | Path
-Watcher = Callable[[Call, Reply, float], None]
+Watcher = Callable[[Request, Response, float], None]
 
 
 class Host:
@@ -48,7 +47,7 @@ class Host:
     ) -> None:
         self.key = secrets.token_urlsafe(32) if enable_auth else ""
         self._app = app
-        self._address = ("127.0.0.1", port)
+        self._port = port
         self._settings = dict(settings or {})
         self._prefix = prefix
         self._watch = watch
@@ -60,17 +59,13 @@ class Host:
             opened.enter_context(environment(self._settings))
             app = load_app(self._app) if isinstance(self._app, Path) else self._app
             self.application: Application = application(app, self._prefix)
-            self._routes = self.application.routes()
-            limit = int(os.environ.get(LIMIT_VARIABLE) or DEFAULT_LIMIT)
-            server = Server(self._address, self._answer, limit)
-            opened.callback(server.close)
             # As in the worker: handlers run in a pool of their own, however many connections there are.
             threads = int(os.environ.get(THREADS_VARIABLE) or 0) or None
             self._pool = opened.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="function"))
-            thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="dev.host", daemon=True)
-            thread.start()
-            opened.callback(thread.join)
-            opened.callback(server.shutdown)
+            limit = int(os.environ.get(LIMIT_VARIABLE) or MAX_BODY)
+            server = Server(self._answer, port=self._port, limit=limit)
+            server.start()
+            opened.callback(server.stop)
             self.url = server.url
             self._open = opened.pop_all()
         return self
@@ -81,25 +76,24 @@ class Host:
         """Stop serving, and put the environment back."""
         self._open.close()
 
-    def _answer(self, call: Call) -> Reply:
+    def _answer(self, request: Request) -> Response:
         start = time.monotonic()
-        reply = self._routed(call)
+        response = self._routed(request)
         if self._watch:
-            self._watch(call, reply, time.monotonic() - start)
-        return reply
+            self._watch(request, response, time.monotonic() - start)
+        return response
 
-    def _routed(self, call: Call) -> Reply:
-        found = routing.find(self._routes, call.method, call.path)
-        if found is None:
-            return Reply(404)
-        endpoint, parameters = found
-        if not self._may(call, endpoint):
-            return Reply(401)
-        return self._pool.submit(invoke, endpoint, call, parameters).result()
+    def _routed(self, request: Request) -> Response:
+        endpoint = self.application.find(request.method, request.path)
+        if endpoint is None:
+            return Response(404)
+        if not self._may(request, endpoint):
+            return Response(401)
+        return self._pool.submit(invoke, endpoint, request).result()
 
-    def _may(self, call: Call, endpoint: Endpoint) -> bool:
+    def _may(self, request: Request, endpoint: Endpoint) -> bool:
         """Say whether keys are off, the route needs none, or the caller sent the right one."""
         if not self.key or endpoint.auth_level == OPEN:
             return True
-        given = call.header("x-functions-key") or call.parameters().get("code", "")
+        given = request.headers.get("x-functions-key") or parameters(request).get("code", "")
         return secrets.compare_digest(given.encode("utf-8"), self.key.encode("utf-8"))

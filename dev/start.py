@@ -1,24 +1,22 @@
-"""`python3 -m dev start`: serve the app, with the embedded Dataverse beside it where none is set."""
+"""`python3 -m dev start`: serve the app, with the embedded Dataverse where none is set."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import logging
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from types import FrameType
+from collections.abc import Sequence
 
 from dev.host import Host
 from dev.hosting.application import ROOT, AppError
 from dev.hosting.backend import Backend, backend, free
-from dev.hosting.invocation import Call, Reply
+from dev.http.messages import Request, Response
+from dev.stopping import until_stopped, wait
 
 DEFAULT_PORT = 7071
 EXAMPLES = {
@@ -35,12 +33,12 @@ def main(arguments: Sequence[str]) -> int:
     logging.getLogger("azure").setLevel(logging.WARNING)  # it logs each token request, headers included
     core_tools = None if options.functions_dev_server or options.enable_auth else shutil.which("func")
     try:
-        with _until_told() as told:
+        with until_stopped() as stopped:
             _refuse_taken(options.port)
             with backend() as dataverse:
                 if core_tools:
-                    return _core_tools(core_tools, options.port, dataverse, told)
-                return _development_server(options.port, options.enable_auth, dataverse, told)
+                    return _core_tools(core_tools, options.port, dataverse, stopped)
+                return _development_server(options.port, options.enable_auth, dataverse, stopped)
     except (AppError, OSError) as error:
         print(f"It could not start. {error}", file=sys.stderr)
         return 1
@@ -62,58 +60,36 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _development_server(port: int, enable_auth: bool, dataverse: Backend, told: threading.Event) -> int:
+def _development_server(port: int, enable_auth: bool, dataverse: Backend, stopped: threading.Event) -> int:
     with Host(port=port, settings=dataverse.settings, enable_auth=enable_auth, watch=_log) as host:
         _show(dataverse, host.url, host.key)
         print(_banner(host, dataverse), flush=True)
-        _wait(told)
+        wait(stopped)
     print("Stopped.", flush=True)
     return 0
 
 
-def _core_tools(program: str, port: int, dataverse: Backend, told: threading.Event) -> int:
-    """Run Azure Functions Core Tools until they end or we are told to."""
+def _core_tools(program: str, port: int, dataverse: Backend, stopped: threading.Event) -> int:
+    """Run Azure Functions Core Tools until they end or are to be stopped."""
     variables = {**os.environ, "FUNCTIONS_WORKER_RUNTIME": "python", **dataverse.settings}
     _show(dataverse, f"http://127.0.0.1:{port}")
     if dataverse.embedded:
         print(f"Embedded Dataverse  {dataverse.url}\nSee it              {dataverse.url}/", flush=True)
     with subprocess.Popen([program, "start", "--port", str(port)], cwd=ROOT, env=variables) as process:
         while process.poll() is None:
-            if told.wait(0.2):
+            if stopped.wait(0.2):
                 process.terminate()
                 break
         status = process.wait()
-    return 0 if told.is_set() else status
+    return 0 if stopped.is_set() else status
 
 
 def _show(dataverse: Backend, app: str, key: str = "") -> None:
-    """Serve the page beside a Dataverse of our own; another one's people are not ours to show."""
+    """Serve the page on the address of a Dataverse of our own; another one's people are not ours to show."""
     if dataverse.emulator:
         from dev.page import Page  # it needs what the embedded Dataverse needs
 
-        dataverse.emulator.beside = Page(dataverse.emulator, app, key)
-
-
-def _wait(told: threading.Event) -> None:
-    # Without a time limit Ctrl-C would not be noticed on Windows.
-    while not told.wait(0.5):
-        pass
-
-
-@contextlib.contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """Return an event that Ctrl-C and SIGTERM set, in place of ending the process."""
-    told = threading.Event()
-
-    def tell(number: int, frame: FrameType | None) -> None:
-        told.set()
-
-    before = {each: signal.signal(each, tell) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        dataverse.emulator.fallback_handler = Page(dataverse.emulator, app, key)
 
 
 def _refuse_taken(port: int) -> None:
@@ -146,9 +122,11 @@ def curl(url: str, request: dict[str, str], key: str = "") -> str:
     return f"curl -s {url}/api/link{header} -H 'content-type: application/json' -d '{body}'"
 
 
-def _log(call: Call, reply: Reply, seconds: float) -> None:
+def _log(request: Request, response: Response, seconds: float) -> None:
     # Without the query: it may hold a key.
-    logging.getLogger("dev.host").info("%s %s %d %.0f ms", call.method, call.path, reply.status, seconds * 1000)
+    logging.getLogger("dev.host").info(
+        "%s %s %d %.0f ms", request.method, request.path, response.status, seconds * 1000
+    )
 
 
 if __name__ == "__main__":

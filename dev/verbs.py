@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from typing import NamedTuple
@@ -9,7 +10,6 @@ from typing import NamedTuple
 from dev.setup.environment import SetupError, activate, ready
 from dev.setup.pythons import SUPPORTED, PythonNotFound
 
-USAGE_ERROR = 2
 NO_PYTHON = 69
 """Exit status where no supported Python was found: `.ci/run` tells it from a failure."""
 
@@ -29,97 +29,90 @@ SAMPLES = "dev/requirements-samples.txt"
 TELEMETRY = "requirements-opentelemetry.txt"
 QUERIES = "dev/requirements-queries.txt"
 REPOSITORY = "dev/requirements-repository.txt"
+ALL = (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES, REPOSITORY)
 
-VERBS = (
-    Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
-    Verb("start", "dev.start", "serve the app, a Dataverse beside it, and a page to see both on http://127.0.0.1:7072"),
-    Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
-    Verb("chaos", "dev.chaos", "link thousands of conversations at once while Dataverse fails, and count what is lost"),
-    Verb(
-        "test",
-        "dev.test",
-        "run every test; what follows goes to pytest",
-        (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES, REPOSITORY),
+GROUPS = (
+    # who needs the verbs, and the verbs
+    (
+        "Try it",
+        (
+            Verb("demo", "dev.demo", "link conversations end to end on the embedded Dataverse, and show it"),
+            Verb("start", "dev.start", "serve the app, the embedded Dataverse, and a page to see both"),
+            Verb("emulator", "dev.emulator", "serve the embedded Dataverse alone"),
+        ),
     ),
-    Verb(
-        "bench",
-        "dev.bench",
-        "measure the app beside the floor and other clients; --quick for a look",
-        (CLIENTS, TELEMETRY),
+    (
+        "Run it in production",
+        (
+            Verb("grant", "dev.grant", "show, or with --apply give, the app's identity its role in Dataverse"),
+            Verb("diagnose", "dev.diagnose", "ask an app that runs somewhere what works and what does not"),
+        ),
     ),
-    Verb("connector", "dev.connector", "write the Power Platform connector; --host H, --auth key or entra"),
-    Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),
-    Verb("operations", "dev.operations", "write the workbook, and the events and queries of docs/operations.md"),
-    Verb("makers", "dev.makers", "write the flow and topic samples, and the truth table of docs/for-makers.md"),
-    Verb("solution", "dev.solution", "write two Power Platform solutions, connector and flow; --prefix P, --host H"),
-    Verb("grant", "dev.grant", "give the app's identity the smallest role in Dataverse; only says so without --apply"),
-    Verb("diagnose", "dev.diagnose", "ask an app that runs somewhere what works and what not; --url https://…"),
-    Verb("check", "dev.check", "run ruff and mypy; --fix mends what can be mended"),
+    (
+        "Makers, in Power Platform and Copilot Studio",
+        (
+            Verb("connector", "dev.connector", "write the Power Platform connector for a host"),
+            Verb("solution", "dev.solution", "write two Power Platform solutions: the connector, and a flow"),
+            Verb("makers", "dev.makers", "write the samples of flows and topics, and the table of docs/for-makers.md"),
+        ),
+    ),
+    (
+        "Contributors",
+        (
+            Verb("test", "dev.test", "run every test, or what pytest is asked for", ALL),
+            Verb("check", "dev.check", "run ruff, mypy and import-linter"),
+            Verb("chaos", "dev.chaos", "link thousands of conversations while Dataverse fails, and count what is lost"),
+            Verb("bench", "dev.bench", "measure the app against a floor and other clients", (CLIENTS, TELEMETRY)),
+            Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),
+            Verb("operations", "dev.operations", "write the workbook, and the tables of docs/operations.md"),
+        ),
+    ),
 )
-
-OPTIONS = (
-    ("--python 3.11", f"use that Python ({', '.join(SUPPORTED)}), in an environment of its own"),
-    ("", "(the variable LINKER_PYTHON=3.11 does the same)"),
-    ("-h, --help", "this; after a verb, the help of that verb"),
-)
+VERBS = tuple(verb for _, verbs in GROUPS for verb in verbs)
 
 
-def usage() -> str:
-    """Return the help text."""
-    rows = [(verb.name, verb.help) for verb in VERBS]
-    lines = ["Usage: python3 -m dev [--python VERSION] VERB [ARGUMENTS]", "", "Verbs"]
-    lines += [f"  {name:<15}{text}" for name, text in rows]
-    lines += ["", "Options"]
-    lines += [f"  {name:<15}{text}" for name, text in OPTIONS]
-    lines += ["", "The first run makes .venv and installs what is needed; later runs start at once."]
-    return "\n".join(lines)
-
-
-class UsageError(Exception):
-    """The command line is not understood; the text says why."""
-
-
-def parse(arguments: list[str], wanted: str = "") -> tuple[str, Verb | None, list[str]]:
-    """Return the Python that is wanted (or empty), the verb (None: help) and the arguments of the verb."""
-    rest = list(arguments)
-    while rest and rest[0].startswith("-"):
-        option, _, value = rest.pop(0).partition("=")
-        if option in ("-h", "--help"):
-            return wanted, None, rest
-        if option != "--python":
-            raise UsageError(f"There is no option {option}.")
-        wanted = value or (rest.pop(0) if rest else "none")
-    if wanted and wanted not in SUPPORTED:
-        raise UsageError(f"--python and LINKER_PYTHON take one of {', '.join(SUPPORTED)}, not {wanted}.")
-    if not rest or rest[0] == "help":
-        return wanted, None, rest[1:]
-    return wanted, _verb(rest[0]), rest[1:]
-
-
-def _verb(name: str) -> Verb:
-    for verb in VERBS:
-        if verb.name == name:
-            return verb
-    raise UsageError(f"There is no verb {name}. Verbs: {', '.join(verb.name for verb in VERBS)}.")
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line: options, a verb, and the verb's own arguments."""
+    lines = []
+    for who, verbs in GROUPS:
+        lines += ["", f"{who}:", *(f"  {verb.name:<12}{verb.help}" for verb in verbs)]
+    made = argparse.ArgumentParser(
+        prog="python3 -m dev",
+        usage="%(prog)s [--python VERSION] VERB [arguments; --help shows them]",
+        description="\n".join(lines[1:]),
+        epilog="The first run makes .venv and installs what is needed; later runs start at once.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "--python",
+        choices=SUPPORTED,
+        help="use that Python, in an environment of its own; the variable LINKER_PYTHON does the same",
+    )
+    made.add_argument("verb", choices=[verb.name for verb in VERBS], nargs="?", metavar="VERB", help=argparse.SUPPRESS)
+    made.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return made
 
 
 def main(arguments: list[str]) -> int:
     """Set up what the verb needs, run it, and return its exit status."""
+    reader = parser()
+    options = reader.parse_args(arguments)
+    wanted = options.python or os.environ.get("LINKER_PYTHON", "")
+    if wanted and wanted not in SUPPORTED:
+        reader.error(f"LINKER_PYTHON is {wanted}, not one of {', '.join(SUPPORTED)}")
+    if not options.verb:
+        reader.print_help()
+        return 0
+    verb = next(each for each in VERBS if each.name == options.verb)
     try:
-        wanted, verb, rest = parse(arguments, os.environ.get("LINKER_PYTHON", ""))
-        if verb is None:
-            print(usage())
-            return 0
         python = ready(wanted, verb.requirements)
-    except UsageError as error:
-        return _fail(f"{error}\n`python3 -m dev --help` lists what there is.", USAGE_ERROR)
     except PythonNotFound as error:
         return _fail(str(error), NO_PYTHON)
     except SetupError as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return _fail("Stopped. The next run goes on with the set-up.", 130)
-    return activate(python, verb.module, rest)
+    return activate(python, verb.module, options.arguments)
 
 
 def _fail(text: str, status: int) -> int:

@@ -1,1 +1,1 @@
-"""`python3 -m dev bench`: how fast the app is, beside the floor and beside what one would write instead."""
+"""`python3 -m dev bench`: how fast the app is, compared with the floor and with what one would write instead."""

@@ -1,4 +1,4 @@
-"""Measures the app beside the floor and beside what one would write instead; prints tables, writes the document."""
+"""Measures the app, the floor and what one would write instead; prints tables, writes the document."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from subprocess import CalledProcessError
 
 from dev.bench import cold, crowd, plan, race, telemetry
 from dev.bench.client_app import WORKER
-from dev.bench.document import advice, all_tables, document, drawn
+from dev.bench.document import advice, all_tables, document
 from dev.bench.lines import ROOT, ChildError
-from dev.bench.machine import machine
 from dev.bench.plan import Plan
-from dev.bench.progress import Progress
 from dev.bench.results import Results
 from dev.bench.table import Table
+from dev.machine import machine
+from dev.progress import Progress
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 REQUESTS, QUICK_REQUESTS = 300, 40
@@ -51,9 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
     )
     parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="default docs/performance.md; the chart goes beside it"
-    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default docs/performance.md")
     return parser
 
 
@@ -67,35 +65,30 @@ def _positive(text: str) -> int:
 def measure(chosen: Plan, hurried: bool) -> Results:
     """Everything, with a bar on standard error. Raises ChildError."""
     total = race.expected_seconds(chosen) + crowd.expected_seconds(chosen) + cold.expected_seconds(chosen)
-    progress = Progress(sys.stderr, total)
-    with race.Field() as field:
-        progress.part("starting the candidates")
-        runners = {name: field.start(name) for name in race.candidates()}
-        races = race.race(field, runners, chosen, progress)
-        calls = race.count_calls(field, runners)
-        memory = {name: runner.memory() for name, runner in runners.items()}
-        first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
-        cells = crowd.crowd(field, chosen, progress)
-    imports, shares = cold.imports(chosen, progress), cold.shares()
-    progress.end()
+    with Progress(total) as progress:
+        with race.Field() as field:
+            progress.part("starting the candidates")
+            runners = {name: field.start(name) for name in race.candidates()}
+            races = race.race(field, runners, chosen, progress)
+            calls = race.count_calls(field, runners)
+            memory = {name: runner.memory() for name, runner in runners.items()}
+            first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
+            cells = crowd.crowd(field, chosen, progress)
+        imports, shares = cold.imports(chosen, progress), cold.shares()
     return Results(races, calls, memory, cells, imports, first, shares, WORKER)
 
 
 def measure_telemetry(chosen: Plan) -> Table:
     """The starts with OpenTelemetry, with a bar on standard error. Raises CalledProcessError."""
-    progress = Progress(sys.stderr, telemetry.expected_seconds(chosen))
-    found = telemetry.measured(chosen, progress)
-    progress.end()
-    return telemetry.table(found)
+    with Progress(telemetry.expected_seconds(chosen)) as progress:
+        return telemetry.table(telemetry.measured(chosen, progress))
 
 
 def _write(path: Path, results: Results) -> None:
-    picture = path.with_suffix(".svg")
     path.parent.mkdir(parents=True, exist_ok=True)
     date = datetime.now(UTC).date().isoformat()
-    path.write_text(document(results, machine(), date, picture.name), encoding="utf-8")
-    picture.write_text(drawn(results), encoding="utf-8")
-    print(f"\nWritten: {path.name} and {picture.name}.")
+    path.write_text(document(results, machine(), date), encoding="utf-8")
+    print(f"\nWritten: {path.name}.")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def serve(make: Callable[[dict[str, Any]], Client], arguments: dict[str, Any]) -
 
 
 def peak_memory() -> float:
-    """The most memory that this process has held, in MB; 0 where the system does not tell (Windows)."""
+    """The most memory that this process has held, in MB; 0 where the system does not say (Windows)."""
     if sys.platform == "win32":
         return 0.0
     import resource

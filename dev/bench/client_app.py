@@ -23,8 +23,8 @@ WORKER = importlib.util.find_spec("azure_functions_runtime") is not None
 URL = "https://linker.azurewebsites.net/api/link"
 HEADERS = {"content-type": "application/json"}
 
-Answer = tuple[int, str]
-Invoke = Callable[[bytes], Awaitable[Answer]]
+StatusAndBody = tuple[int, str]
+Invoke = Callable[[bytes], Awaitable[StatusAndBody]]
 
 
 class NotLinked(Exception):
@@ -53,9 +53,9 @@ class InWorker:
             check(*answer)
         return [seconds for seconds, _ in answers]
 
-    async def _all(self, first: int, count: int, at_once: int) -> list[tuple[float, Answer]]:
+    async def _all(self, first: int, count: int, at_once: int) -> list[tuple[float, StatusAndBody]]:
         bodies = iter([job.request(self._block, number) for number in range(first, first + count)])
-        done: list[tuple[float, Answer]] = []
+        done: list[tuple[float, StatusAndBody]] = []
 
         async def caller() -> None:
             for body in bodies:
@@ -83,7 +83,7 @@ async def _start() -> Invoke:
     await worker.function_load_request(stand_ins.load_request(function.function_id))
     parameter = next(b["name"] for b in map(json.loads, function.raw_bindings) if b["type"] == "httpTrigger")
 
-    async def invoke(body: bytes) -> Answer:
+    async def invoke(body: bytes) -> StatusAndBody:
         asked = stand_ins.invocation_request(function.function_id, parameter, _http(body))
         answer = await worker.invocation_request(asked)
         if answer.result.status != stand_ins.StatusResult.Success:

@@ -1,4 +1,4 @@
-"""What a new instance pays: the app's import beside other imports, and its first request, each in a new process."""
+"""What a new instance pays: the app's import compared with others, and its first request, each in a new process."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from dev.bench.lines import ROOT
 from dev.bench.plan import Plan
-from dev.bench.progress import Progress
 from dev.bench.race import Field
+from dev.progress import Progress
 
 START = "the app's import starts here"
 

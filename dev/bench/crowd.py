@@ -1,4 +1,4 @@
-"""Many requests at once: the app through the worker's thread pool, beside the floor on as many threads."""
+"""Many requests at once: the app through the worker's thread pool, and the floor on as many threads."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from dev.bench.figures import Burst, Figures, figures
 from dev.bench.plan import CROWD_LATENCY, Plan
-from dev.bench.progress import Progress
-from dev.bench.race import Field, Runner
+from dev.bench.race import ClientProcess, Field
+from dev.progress import Progress
 
 NAMES = ("app", "floor")
 ENOUGH = 0.95
@@ -68,13 +68,13 @@ def crowd(field: Field, plan: Plan, progress: Progress) -> list[Cell]:
     ]
 
 
-def _warm(runner: Runner, threads: int) -> Runner:
+def _warm(runner: ClientProcess, threads: int) -> ClientProcess:
     """The runner, every thread started and every connection open."""
     runner.run(2 * threads, threads)
     return runner
 
 
-def _burst(field: Field, runner: Runner, count: int, at_once: int) -> tuple[Burst, float]:
+def _burst(field: Field, runner: ClientProcess, count: int, at_once: int) -> tuple[Burst, float]:
     before = field.dataverse.ask("cpu")
     burst = runner.run(count, at_once)
     return burst, (field.dataverse.ask("cpu") - before) / burst.wall

@@ -1,11 +1,10 @@
-"""docs/performance.md and its chart, written from one run. Pure."""
+"""docs/performance.md, written from one run. Pure."""
 
 from __future__ import annotations
 
 from dev.bench import crowd, tables
-from dev.bench.chart import Line, chart
 from dev.bench.goals import goals
-from dev.bench.plan import GOAL_THREADS, TURN
+from dev.bench.plan import TURN
 from dev.bench.results import Results
 from dev.bench.table import Table
 
@@ -30,21 +29,8 @@ def advice(results: Results) -> str:
     return f"Requests per second with {crowd.CROWDED} and more at once (geometric mean): {found}. {enough}"
 
 
-def drawn(results: Results) -> str:
-    """The chart of latency by concurrency."""
-    cells = [each for each in results.cells if each.threads == GOAL_THREADS]
-    lines = [
-        Line("this app, p95", "a dashed", [each.app.p95 for each in cells]),
-        Line("this app, p50", "a", [each.app.p50 for each in cells]),
-        Line("floor, p95", "b dashed", [each.floor.p95 for each in cells]),
-        Line("floor, p50", "b", [each.floor.p50 for each in cells]),
-    ]
-    title = f"Latency by concurrency ({GOAL_THREADS} threads, 20 ms per call to Dataverse)"
-    return chart(title, "requests at once", "ms per request", [str(each.at_once) for each in cells], lines)
-
-
-def document(results: Results, machine: str, date: str, picture: str) -> str:
-    """The Markdown; `picture` is the file name of the chart."""
+def document(results: Results, machine: str, date: str) -> str:
+    """The Markdown."""
     parts = [
         "# How fast it is",
         "<!-- Written by `python3 -m dev bench`; do not edit. -->",
@@ -59,7 +45,7 @@ def document(results: Results, machine: str, date: str, picture: str) -> str:
         table = tables.race_table(results, latency)
         parts += [f"{latency * 1000:.0f} ms of injected latency per call:", table.markdown()]
     parts += [tables.calls_table(results).markdown()]
-    parts += ["## Many at once", f"![Latency by concurrency]({picture})", CROWD, tables.crowd_table(results).markdown()]
+    parts += ["## Many at once", CROWD, tables.crowd_table(results).markdown()]
     parts += [advice(results)]
     parts += ["## Cold start", COLD, tables.import_table(results).markdown(), tables.first_table(results).markdown()]
     parts += [

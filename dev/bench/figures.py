@@ -26,24 +26,15 @@ class Burst(NamedTuple):
 
 
 def figures(bursts: Sequence[Burst]) -> Figures:
-    """The figures of several bursts together; ValueError without a request."""
+    """The figures of several bursts together; ValueError for fewer than two requests."""
     seconds = [second for burst in bursts for second in burst.seconds]
-    if not seconds:
+    if len(seconds) < 2:
         raise ValueError("nothing was measured")
     return Figures(
-        p50=percentile(seconds, 50) * 1000,
-        p95=percentile(seconds, 95) * 1000,
+        p50=statistics.median(seconds) * 1000,
+        p95=statistics.quantiles(seconds, n=20, method="inclusive")[-1] * 1000,
         # The median of the bursts: one burst that something else disturbed does not count.
         per_second=statistics.median(len(burst.seconds) / burst.wall for burst in bursts),
         cpu=sum(burst.cpu for burst in bursts) / len(seconds) * 1000,
         requests=len(seconds),
     )
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which `percent` of the values lie, between neighbours in proportion."""
-    ordered = sorted(values)
-    place = (len(ordered) - 1) * percent / 100
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

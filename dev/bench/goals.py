@@ -1,4 +1,4 @@
-"""The goals of issue 4, as ratios within one run, and what became of them. Pure."""
+"""The goals for speed, as ratios within one run, and what became of them. Pure."""
 
 from __future__ import annotations
 

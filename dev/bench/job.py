@@ -18,7 +18,7 @@ BLOCKS = 32
 DEMO = Path(__file__).resolve().parent.parent / "emulator" / "demo.json"
 
 
-class Customer(NamedTuple):
+class Person(NamedTuple):
     """A person of the demo data with exactly one active case."""
 
     email: str
@@ -27,10 +27,10 @@ class Customer(NamedTuple):
 
 
 CUSTOMERS = (
-    Customer(
+    Person(
         "maria.campbell@example.com", "c0000000-0000-4000-8000-000000000001", "e0000000-0000-4000-8000-000000000001"
     ),
-    Customer(
+    Person(
         "patrick.o'brien@example.com", "c0000000-0000-4000-8000-000000000004", "e0000000-0000-4000-8000-000000000002"
     ),
 )

@@ -1,4 +1,4 @@
-"""Processes that are told what to do by lines of JSON, one answer a line: the parent's end and the child's."""
+"""Processes that get their orders as lines of JSON, one answer a line: the parent's end and the child's."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ class Child:
 
 def answer_all(hello: Any, do: Do, answers: TextIO) -> None:
     """In the child: say hello, then do what each line of the input asks for until the input ends."""
-    _tell(answers, {"answer": hello})
+    _write(answers, {"answer": hello})
     for line in sys.stdin:
         try:
-            _tell(answers, {"answer": do(json.loads(line))})
+            _write(answers, {"answer": do(json.loads(line))})
         except Exception as error:  # noqa: BLE001  the parent reports it
-            _tell(answers, {"error": f"{type(error).__name__}: {error}"})
+            _write(answers, {"error": f"{type(error).__name__}: {error}"})
 
 
 def pipe() -> TextIO:
@@ -91,6 +91,6 @@ def pipe() -> TextIO:
     return answers
 
 
-def _tell(answers: TextIO, content: Mapping[str, Any]) -> None:
+def _write(answers: TextIO, content: Mapping[str, Any]) -> None:
     answers.write(json.dumps(content) + "\n")
     answers.flush()

@@ -12,7 +12,7 @@ from dev.bench import job
 from dev.bench.figures import Burst, Figures, figures
 from dev.bench.lines import Child
 from dev.bench.plan import TURN, WARM_UP, Plan
-from dev.bench.progress import Progress
+from dev.progress import Progress
 
 CALLS = {"app": 2, "floor": 2, "sdk": 5, "naive": 5}
 """The candidates, and the calls that each is expected to make (which are counted, too)."""
@@ -42,7 +42,7 @@ class Field:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def start(self, name: str, threads: int = 8) -> Runner:
+    def start(self, name: str, threads: int = 8) -> ClientProcess:
         """A client on conversations of its own, until the field ends. The first has to be the app: floors replay it."""
         runner = self._stack.enter_context(self.started(name, threads, next(self._blocks)))
         if name == "app" and not self._recorded:
@@ -50,17 +50,17 @@ class Field:
         return runner
 
     @contextmanager
-    def started(self, name: str, threads: int, block: int) -> Iterator[Runner]:
+    def started(self, name: str, threads: int, block: int) -> Iterator[ClientProcess]:
         """A client on the conversations of a block, for the time of a `with` block."""
-        told = self.dataverse.hello
-        arguments = {"url": told["url"], "token": told["token"], "block": block, "threads": threads}
+        started = self.dataverse.hello
+        arguments = {"url": started["url"], "token": started["token"], "block": block, "threads": threads}
         if name == "floor":
             arguments["calls"] = self._recorded
-        environment = {**told["settings"], "PYTHON_THREADPOOL_THREAD_COUNT": str(threads)}
+        environment = {**started["settings"], "PYTHON_THREADPOOL_THREAD_COUNT": str(threads)}
         with Child(f"client_{name}", arguments, environment) as child:
-            yield Runner(child)
+            yield ClientProcess(child)
 
-    def calls(self, runner: Runner, count: int) -> list[dict[str, Any]]:
+    def calls(self, runner: ClientProcess, count: int) -> list[dict[str, Any]]:
         """What `count` requests ask of the Dataverse."""
         self.dataverse.ask("record", on=True)
         runner.run(count)
@@ -68,12 +68,12 @@ class Field:
         self.dataverse.ask("record", on=False)
         return calls
 
-    def _first_calls(self, runner: Runner, customer: int) -> list[dict[str, Any]]:
+    def _first_calls(self, runner: ClientProcess, customer: int) -> list[dict[str, Any]]:
         runner.next = customer * job.LAP
         return self.calls(runner, 1)
 
 
-class Runner:
+class ClientProcess:
     """A client process, and the number of the request that it does next."""
 
     def __init__(self, child: Child) -> None:
@@ -82,12 +82,12 @@ class Runner:
 
     def run(self, count: int, at_once: int = 1) -> Burst:
         """Do the next requests."""
-        told = self._child.ask("run", first=self.next, count=count, at_once=at_once)
+        answer = self._child.ask("run", first=self.next, count=count, at_once=at_once)
         self.next += count
-        return Burst(told["seconds"], told["wall"], told["cpu"])
+        return Burst(answer["seconds"], answer["wall"], answer["cpu"])
 
     def memory(self) -> float:
-        """The most memory that the process has held, in MB; 0 where it cannot be told."""
+        """The most memory that the process has held, in MB; 0 where the system does not say."""
         return float(self._child.ask("memory"))
 
 
@@ -101,7 +101,7 @@ def _turn_seconds(latency: float) -> float:
 
 
 def race(
-    field: Field, runners: Mapping[str, Runner], plan: Plan, progress: Progress
+    field: Field, runners: Mapping[str, ClientProcess], plan: Plan, progress: Progress
 ) -> dict[float, dict[str, Figures]]:
     """The figures of every candidate at every latency."""
     found = {}
@@ -121,7 +121,7 @@ def race(
     return found
 
 
-def count_calls(field: Field, runners: Mapping[str, Runner]) -> dict[str, dict[str, float]]:
+def count_calls(field: Field, runners: Mapping[str, ClientProcess]) -> dict[str, dict[str, float]]:
     """Calls per request of each candidate, by method; `reads` are the reads in them, those inside a batch included."""
     found = {}
     for name, runner in runners.items():

@@ -6,8 +6,8 @@ import statistics
 
 from dev.bench.cold import timed
 from dev.bench.plan import Plan
-from dev.bench.progress import Progress
 from dev.bench.table import Table
+from dev.progress import Progress
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine: what is exported goes nowhere, and nothing leaves the machine."""

@@ -11,16 +11,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .progress import Progress
+from dev.progress import Progress
+
 from .report import details, findings, table
-from .storm import Plan, run
+from .runner import Plan, run
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a plan and print what came of it."""
     options = _options(arguments)
     plan = Plan(options.requests, options.seed, options.conversations, options.threads)
-    result = run(plan, Progress(plan.requests, sys.stderr).step)
+    with Progress(plan.requests, f"{plan.requests} requests") as progress:
+        result = run(plan, progress.advance)
     found = findings(result)
     text = table(result, found)
     print(text)

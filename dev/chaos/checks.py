@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .history import History, Links, Reply, Write
+from .history import Attempt, ConversationWrite, History, Links
 from .world import Case
 
 GRACE = 1.0
@@ -22,45 +22,45 @@ UNLINK_FIELDS = "status message conversationId customerStatus caseStatus request
 
 def lost(history: History) -> Iterator[str]:
     """Answers that name a customer and a case which the row never held together while the request was at work."""
-    for reply in history.replies:
-        if reply.status != 200 or reply.request.dry_run:
+    for attempt in history.attempts:
+        if attempt.status != 200 or attempt.request.dry_run:
             continue
-        rows = [row for row in seen(history, reply) if row]
-        if not any(_says(reply, row) for row in rows):
-            yield f"request {reply.request.id}: the row never held what the answer says"
+        rows = [row for row in seen(history, attempt) if row]
+        if not any(_says(attempt, row) for row in rows):
+            yield f"request {attempt.request.id}: the row never held what the answer says"
 
 
-def _says(reply: Reply, row: Links) -> bool:
-    """Whether an answer tells of this row."""
-    if reply.request.route == "link":
-        return (reply.answer["customerId"], reply.answer["caseId"]) == (row.customer, row.case)
-    customer, case_gone = (reply.answer[part] == "unlinked" for part in ("customerStatus", "caseStatus"))
+def _says(attempt: Attempt, row: Links) -> bool:
+    """Whether an answer describes this row."""
+    if attempt.request.route == "link":
+        return (attempt.answer["customerId"], attempt.answer["caseId"]) == (row.customer, row.case)
+    customer, case_gone = (attempt.answer[part] == "unlinked" for part in ("customerStatus", "caseStatus"))
     return not (customer and row.customer) and not (case_gone and row.case)
 
 
-def seen(history: History, reply: Reply) -> list[Links | None]:
+def seen(history: History, attempt: Attempt) -> list[Links | None]:
     """The rows that a request may have seen: the one it found, and all that came while it was at work."""
-    key = reply.request.conversation
+    key = attempt.request.conversation
     rows: list[Links | None] = [history.start.get(key)]
     for write in history.of(key):
-        if write.at > reply.ended:
+        if write.at > attempt.ended:
             break
-        if write.at <= reply.started:
+        if write.at <= attempt.started:
             rows.clear()
         rows.append(write.after)
     return rows
 
 
 def wrong_pairs(history: History) -> Iterator[str]:
-    """Writes of the app after which a case stands beside a customer to whom it does not belong."""
+    """Writes of the app that leave a case with a customer to whom it does not belong."""
     for write in history.ours:
         row = write.after
         if row is None or not row.customer:
             continue
-        # A write whatever the version leaves regarding alone (section 3), so that column is not its doing.
+        # A write whatever the version leaves regarding alone (contract, "What is written"): not its doing.
         for case in {row.issue} if write.blind else {row.issue, row.regarding}:
             if case and not history.cases[case].belongs(row.customer):
-                yield f"request {write.by}: case {case} beside customer {row.customer}"
+                yield f"request {write.by}: case {case} with customer {row.customer}"
 
 
 def doubled(history: History) -> Iterator[str]:
@@ -104,10 +104,10 @@ def undone(history: History) -> Iterator[str]:
 
 def overruns(history: History) -> Iterator[str]:
     """Answers that came later than the budget allows, seconds in which the whole machine stood still left out."""
-    for reply in history.replies:
-        took = reply.ended - reply.started - history.heart.stood_still(reply.started, reply.ended)
-        if took > reply.budget + GRACE:
-            yield f"request {reply.request.id}: {took:.1f} s, budget {reply.budget:g} s"
+    for attempt in history.attempts:
+        took = attempt.ended - attempt.started - history.heart.stood_still(attempt.started, attempt.ended)
+        if took > attempt.budget + GRACE:
+            yield f"request {attempt.request.id}: {took:.1f} s, budget {attempt.budget:g} s"
 
 
 def forbidden(history: History) -> Iterator[str]:
@@ -125,40 +125,40 @@ def forbidden(history: History) -> Iterator[str]:
             yield f"request {change.by}: a dry run created a case"
 
 
-def _forbidden(history: History, write: Write, before: Links) -> tuple[tuple[str, bool], ...]:
+def _forbidden(history: History, write: ConversationWrite, before: Links) -> tuple[tuple[str, bool], ...]:
     after = write.after
     return (
         ("a dry run wrote", history.requests[write.by].dry_run),
-        # One that is closed in the moment of a write whatever the version is the price of that write (section 3).
+        # A write whatever the version may meet one that was closed just then (contract, "What is written").
         ("a closed conversation was written", not before.open and not write.blind),
         ("a regarding that is no case was written", bool(before.other) and (not after or after.other != before.other)),
-        (f"it wrote {', '.join(write.beside)}", bool(write.beside)),
+        (f"it wrote {', '.join(write.others)}", bool(write.others)),
         ("it removed the conversation", after is None),
     )
 
 
 def strange(history: History) -> Iterator[str]:
     """Answers that are none of the contract's, or none that this request may get."""
-    last: dict[str, Reply] = {}
-    for reply in history.replies:
-        last[reply.request.id] = reply
-        if why := _strange(history, reply):
-            yield f"request {reply.request.id}: {reply.status}, {why}"
-    for reply in last.values():
-        if reply.status == 503:
-            yield f"request {reply.request.id}: never answered but with 503"
+    last: dict[str, Attempt] = {}
+    for attempt in history.attempts:
+        last[attempt.request.id] = attempt
+        if why := _strange(history, attempt):
+            yield f"request {attempt.request.id}: {attempt.status}, {why}"
+    for attempt in last.values():
+        if attempt.status == 503:
+            yield f"request {attempt.request.id}: never answered but with 503"
 
 
-def _strange(history: History, reply: Reply) -> str:
-    if reply.status == 200:
-        wanted = FIELDS if reply.request.route == "link" else UNLINK_FIELDS
-        return "" if set(reply.answer) == set(wanted.split()) else "its fields are others"
-    if reply.status == 404:
-        return "" if None in seen(history, reply) else "the conversation was there"
-    if reply.status == 503:
-        fits = reply.retry_after.isdecimal() and 1 <= int(reply.retry_after) <= 60
+def _strange(history: History, attempt: Attempt) -> str:
+    if attempt.status == 200:
+        wanted = FIELDS if attempt.request.route == "link" else UNLINK_FIELDS
+        return "" if set(attempt.answer) == set(wanted.split()) else "its fields are others"
+    if attempt.status == 404:
+        return "" if None in seen(history, attempt) else "the conversation was there"
+    if attempt.status == 503:
+        fits = attempt.retry_after.isdecimal() and 1 <= int(attempt.retry_after) <= 60
         return "" if fits else "Retry-After is missing or wrong"
-    return f"code {reply.answer.get('code', '')}"
+    return f"code {attempt.answer.get('code', '')}"
 
 
 class Check(NamedTuple):

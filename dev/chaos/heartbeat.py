@@ -1,4 +1,4 @@
-"""A clock beside the run: while the machine itself stands still, no answer is in time, and that is nobody's fault."""
+"""A clock that runs along: while the machine itself stands still, no answer is in time, and that is nobody's fault."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Heartbeat:
         self.last = came
 
     def stood_still_until_now(self, started: float) -> float:
-        """Seconds since `started` in which the machine did not get on, those included that the next beat tells."""
+        """Seconds since `started` in which the machine did not get on, those included that the next beat will show."""
         now = time.monotonic()
         while self.last < now:
             time.sleep(PERIOD / 5)

@@ -1,4 +1,4 @@
-"""What happened: every write that Dataverse accepted, in its order, and every reply, with the time of both."""
+"""What happened: every write that Dataverse accepted, in its order, and every answer, with the time of both."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from dev.emulator import Emulator
-from dev.emulator import Write as RowWrite
+from dev.emulator import Emulator, Write
 
 from .heartbeat import Heartbeat
-from .mix import Request
+from .mix import FlowRequest
 from .world import Case
 
 CONVERSATIONS, CASES = "msdyn_ocliveworkitems", "incidents"
@@ -38,10 +37,10 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Write:
+class ConversationWrite:
     """A write of a conversation; None is no row. `by` is the request it was made for, "" for a person's.
 
-    `blind` is a write whatever the version (`If-Match: *`); `beside` names the columns it changed that are no links.
+    `blind` is a write whatever the version (`If-Match: *`); `others` names the columns it changed that are no links.
     """
 
     at: float
@@ -50,7 +49,7 @@ class Write:
     before: Links | None
     after: Links | None
     blind: bool = False
-    beside: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,10 @@ class CaseWrite:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Attempt:
     """The end of one attempt; `budget` in seconds."""
 
-    request: Request
+    request: FlowRequest
     started: float
     ended: float
     status: int
@@ -83,25 +82,25 @@ class History:
     `heart` knows when the machine itself stood still.
     """
 
-    requests: dict[str, Request]
+    requests: dict[str, FlowRequest]
     cases: dict[str, Case]
     start: dict[str, Links]
-    writes: list[Write] = field(default_factory=list)
+    writes: list[ConversationWrite] = field(default_factory=list)
     case_writes: list[CaseWrite] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     heart: Heartbeat = field(default_factory=Heartbeat)
-    _of: dict[str, list[Write]] = field(default_factory=dict)
+    _of: dict[str, list[ConversationWrite]] = field(default_factory=dict)
 
     @property
-    def ours(self) -> list[Write]:
+    def ours(self) -> list[ConversationWrite]:
         """The writes of conversations that the app made."""
         return [write for write in self.writes if write.by]
 
-    def of(self, conversation: str) -> list[Write]:
+    def of(self, conversation: str) -> list[ConversationWrite]:
         """The writes of one conversation."""
         return self._of.get(conversation, [])
 
-    def add(self, write: Write) -> None:
+    def add(self, write: ConversationWrite) -> None:
         """One more write of a conversation."""
         self.writes.append(write)
         self._of.setdefault(write.conversation, []).append(write)
@@ -133,19 +132,19 @@ class Watch:
         finally:
             self._here.person = False
 
-    def _see(self, write: RowWrite) -> None:
+    def _see(self, write: Write) -> None:
         at, by = time.monotonic(), self._author(write)
         if write.entity_set == CONVERSATIONS:
             blind = bool(by and write.call and write.call.headers.get("if-match") == "*")
             before, after = links(write.before), links(write.after)
-            self._history.add(Write(at, write.id, by, before, after, blind, _beside(write)))
+            self._history.add(ConversationWrite(at, write.id, by, before, after, blind, _others(write)))
         elif write.entity_set == CASES:
             change = CaseWrite(at, by, _case(write.before), _case(write.after))
             self._history.case_writes.append(change)
             if change.after:
                 self._history.cases[write.id] = change.after
 
-    def _author(self, write: RowWrite) -> str:
+    def _author(self, write: Write) -> str:
         if getattr(self._here, "person", False) or write.call is None:
             return ""
         return write.call.headers["x-ms-correlation-id"]
@@ -172,7 +171,7 @@ def _case(row: Mapping[str, Any] | None) -> Case | None:
     return Case(row["incidentid"], row["ticketnumber"], owner, primary, row["statecode"] == 0)
 
 
-def _beside(write: RowWrite) -> tuple[str, ...]:
+def _others(write: Write) -> tuple[str, ...]:
     if write.before is None or write.after is None:
         return ()
     changed = {name.partition("@")[0] for name in write.after if write.after[name] != write.before[name]}

@@ -11,7 +11,7 @@ from .world import Case, Conversation, Customer, World, guid
 
 
 @dataclass(frozen=True)
-class Request:
+class FlowRequest:
     """One request; `id` goes with every attempt, as a flow's own correlation id does."""
 
     id: str
@@ -47,7 +47,7 @@ class Choice:
 
 
 KINDS: tuple[tuple[int, str, Callable[[Choice], dict[str, Any]]], ...] = (
-    # weight, what it is, what is sent beside the conversation's id
+    # weight, what it is, what is sent with the conversation's id
     (20, "by e-mail", lambda c: c.mail),
     (9, "by name, which several may bear", lambda c: {"Name": c.customer.name}),
     (8, "by number and e-mail", lambda c: c.mail | _number(c.own or c.foreign)),
@@ -74,7 +74,7 @@ def _number(case: Case) -> dict[str, Any]:
     return {"CaseNumber": case.number}
 
 
-def requests(world: World, seed: int, count: int) -> list[Request]:
+def requests(world: World, seed: int, count: int) -> list[FlowRequest]:
     """The requests of a seed in their order. Half of them are about few of the conversations."""
     dice = random.Random(f"mix {seed}")  # noqa: S311 -- it is to be repeatable
     cases = _cases_by_customer(world)
@@ -98,16 +98,16 @@ def _cases_by_customer(world: World) -> dict[str, list[Case]]:
 
 def _request(
     dice: random.Random, conversation: Conversation, world: World, cases: Mapping[str, Sequence[Case]], missing: str
-) -> Request:
+) -> FlowRequest:
     """One request; `missing` is the id to name in place of the conversation's, if any."""
     key = missing or conversation.id
     if dice.random() < UNLINK:
-        return Request(guid(dice), "unlink", key, {"conversationId": key} | _parts(dice))
+        return FlowRequest(guid(dice), "unlink", key, {"conversationId": key} | _parts(dice))
     customer = dice.choice(conversation.cast)
     own = dice.choice(cases[customer.id]) if customer.id in cases else None
     choice = Choice(dice, customer, own, dice.choice(list(world.cases.values())))
     make = dice.choices([kind[2] for kind in KINDS], [kind[0] for kind in KINDS])[0]
-    return Request(guid(dice), "link", key, {"conversationId": key} | make(choice) | _manner(dice))
+    return FlowRequest(guid(dice), "link", key, {"conversationId": key} | make(choice) | _manner(dice))
 
 
 def _parts(dice: random.Random) -> dict[str, Any]:

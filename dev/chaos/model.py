@@ -1,4 +1,4 @@
-"""What a conversation must hold after a request: sections 2 and 3 of the contract, written a second time.
+"""What a conversation must hold after a request: the contract's rules of finding and writing, written a second time.
 
 It shares nothing with the app, and looks at rows where the app asks Dataverse. Default settings; the requests of `mix`.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .history import History, Links
-from .mix import Request
+from .mix import FlowRequest
 from .world import Case, Customer
 
 NEW = "new"
@@ -19,7 +19,9 @@ TYPES = ("contact", "account")
 RECORDS = {f"msdyn_{type}_msdyn_ocliveworkitem_Customer": type for type in TYPES}
 
 
-def expected(request: Request, row: Links | None, history: History, customers: Mapping[str, Customer]) -> Links | None:
+def expected(
+    request: FlowRequest, row: Links | None, history: History, customers: Mapping[str, Customer]
+) -> Links | None:
     """The links after `request` over `row`, when nothing fails."""
     if row is None or not row.open or request.dry_run:
         return row
@@ -28,7 +30,7 @@ def expected(request: Request, row: Links | None, history: History, customers: M
     return _Linking(request, row, history, customers).after()
 
 
-def _unlinked(request: Request, row: Links) -> Links:
+def _unlinked(request: FlowRequest, row: Links) -> Links:
     row = replace(row, customer="") if request.body.get("customer", True) else row
     return replace(row, issue="", regarding="") if request.body.get("case", True) else row
 
@@ -37,26 +39,26 @@ def _unlinked(request: Request, row: Links) -> Links:
 class _Linking:
     """One request over one open conversation."""
 
-    request: Request
+    request: FlowRequest
     row: Links
     history: History
     customers: Mapping[str, Customer]
 
     def after(self) -> Links:
-        """Decide on the customer, then on the case beside that customer, then keep the pair."""
+        """Decide on the customer, then on the case of that customer, then keep the pair."""
         customer, case = self._named_case() if self._names_case else (self._described(), None)
         own = self.row.customer
         kept = bool(own and customer and customer.id != own and not self.request.overwrite)
-        beside = own if kept or customer is None else customer.id
-        stays = not self._names_case and self._stays(beside)
+        whose = own if kept or customer is None else customer.id
+        stays = not self._names_case and self._stays(whose)
         if not self._names_case:
             case = self.history.cases[self.row.case] if stays else self._only_case(customer)
-        case = self._allowed(case, beside)
+        case = self._allowed(case, whose)
         created = None if kept else self._created(customer, case)
         if created:
-            case, stays = self._allowed(created, beside), False
+            case, stays = self._allowed(created, whose), False
         named = self._is_described and customer is not None and not kept
-        return self._written(beside, None if stays else case, named)
+        return self._written(whose, None if stays else case, named)
 
     # --- who ---
 
@@ -122,12 +124,12 @@ class _Linking:
         matches = [each for type in TYPES for each in self._matches(type)]
         return next((each for each in matches if case.belongs(each.id)), None)
 
-    def _stays(self, beside: str) -> bool:
+    def _stays(self, whose: str) -> bool:
         """Whether the case in place is one that inference never replaces."""
         held = self.history.cases.get(self.row.case)
         if "case" not in self._entities or held is None:
             return False
-        return not beside or (held.active and held.belongs(beside))
+        return not whose or (held.active and held.belongs(whose))
 
     def _only_case(self, customer: Customer | None) -> Case | None:
         if customer is None or not customer.active or "case" not in self._entities:
@@ -148,9 +150,9 @@ class _Linking:
 
     # --- what is written ---
 
-    def _allowed(self, case: Case | None, beside: str) -> Case | None:
+    def _allowed(self, case: Case | None, whose: str) -> Case | None:
         """The case, where it belongs to the customer and may take the place."""
-        if case is None or (beside and not case.belongs(beside)):
+        if case is None or (whose and not case.belongs(whose)):
             return None
         held = self.row.case
         return case if not held or held == case.id or self.request.overwrite else None

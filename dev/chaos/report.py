@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections import Counter
 
+from dev.machine import machine
+
 from .checks import CHECKS
-from .storm import Result
+from .runner import Result
 
 SHOWN = 5
-"""Findings of each kind that are told in full."""
+"""Findings of each kind that are shown in full."""
 
 
 def findings(result: Result) -> dict[str, list[str]]:
@@ -21,8 +21,8 @@ def findings(result: Result) -> dict[str, list[str]]:
 
 def table(result: Result, found: dict[str, list[str]]) -> str:
     """The whole table."""
-    plan, replies = result.plan, result.history.replies
-    statuses = Counter(reply.status for reply in replies)
+    plan, attempts = result.plan, result.history.attempts
+    statuses = Counter(attempt.status for attempt in attempts)
     ours = len(result.history.ours)
     rows = [
         ("requests", f"{plan.requests}"),
@@ -40,11 +40,6 @@ def table(result: Result, found: dict[str, list[str]]) -> str:
     width = max(len(name) for name, _ in rows) + 2
     lines = [f"{name:<{width}}{value}" for name, value in rows]
     return "\n".join([*lines, "", f"{result.seconds:.1f} s, {machine()}"])
-
-
-def machine() -> str:
-    """What it ran on, as far as it matters and tells nothing about whose it is."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
 
 
 def details(found: dict[str, list[str]]) -> str:

@@ -15,7 +15,7 @@ from dev.demo.steps import CONVERSATION, STEPS, Step
 from dev.demo.view import Outcome, View
 from dev.emulator import Emulator
 from dev.host import Host
-from dev.hosting.backend import beside, defaults
+from dev.hosting.backend import defaults, settings_for
 from dev.start import DEFAULT_PORT, curl
 
 _SETS = {"contact": "contacts", "account": "accounts", "incident": "incidents"}
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.reconfigure(errors="replace")  # a console that cannot show a name still shows the demo
     view = View(sys.stdout)
     start = time.monotonic()
-    with Emulator() as emulator, Host(settings=defaults() | beside(emulator)) as host:
+    with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator)) as host:
         view.heading(
             "Conversation Linker: a bot posts what it learned, the conversation gets customer and case.",
             f"App {host.url}/api, embedded Dataverse {emulator.url}.",

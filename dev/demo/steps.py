@@ -16,7 +16,7 @@ def conversation(number: int) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """One request: the rule it shows, the conversation it is about, what is sent beside its id, what must come back."""
+    """One request: the rule it shows, the conversation it is about, what is sent with its id, what must come back."""
 
     title: str
     conversation: str
@@ -25,7 +25,7 @@ class Step:
     route: str = "link"
     writes: bool = True
     inside: str = field(default="", kw_only=True)
-    """The name of the object that holds the conversation's id; empty: beside everything else."""
+    """The name of the object that holds the conversation's id; empty: next to everything else."""
 
     @property
     def body(self) -> dict[str, Any]:

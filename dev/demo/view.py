@@ -1,24 +1,21 @@
-"""Prints the demo: one block per step, columns of equal width, colour only where somebody looks on."""
+"""Prints the demo: one block per step, in 100 columns, colour only where somebody looks on."""
 
 from __future__ import annotations
 
-import itertools
 import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
-from unicodedata import combining, east_asian_width
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from dev.demo.steps import Step
 
 WIDTH = 100
-_INDENT = " " * 4
-_LABEL = 9
-_COLUMNS = (34, 53)
-_NOTHING = "-"
-
-_COLOURS = {"bold": "1", "dim": "2", "good": "32", "bad": "31", "plain": "33"}
+_INDENT = (0, 0, 0, 4)
 _GOOD = ("linked", "already_linked", "unlinked", "would_link")
 
 
@@ -38,87 +35,57 @@ class View:
     """Writes to a stream."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._coloured = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        self._console = Console(file=stream, width=WIDTH, highlight=False, markup=False, emoji=False)
 
     def line(self, text: str = "") -> None:
-        """Print a line as it is."""
-        print(text, file=self._stream)
+        """Print a line as it is, however long: it may be there to be copied."""
+        self._console.print(text, soft_wrap=True)
 
     def heading(self, text: str, *rows: str) -> None:
         """Print what the demo is, and a line for each fact about it."""
-        self.line(self._paint(text, "bold"))
+        self._console.print(text, style="bold")
         for row in rows:
-            self.line(self._paint(row, "dim"))
+            self._console.print(row, style="dim")
 
     def step(self, number: int, step: Step, outcome: Outcome) -> None:
         """Print one block."""
-        took = f"{outcome.status}, {outcome.seconds * 1000:.0f} ms"
-        self.line(self._paint("─" * WIDTH, "dim"))
-        self.line(self._paint(_pad(f"{number:>2}  {step.title}", WIDTH - len(took)), "bold") + self._paint(took, "dim"))
-        sent = json.dumps({**step.sent}, ensure_ascii=False) if step.sent else ""
-        self._labelled("asked", f"POST /api/{step.route}  {sent}".rstrip(), "plain")
-        self._labelled("answer", str(outcome.answer.get("message", "")), "plain")
+        self._console.rule(style="dim")
+        title = Table.grid(expand=True)
+        title.add_column(style="bold")
+        title.add_column(style="dim", justify="right", no_wrap=True)
+        title.add_row(f"{number:>2}  {step.title}", f"{outcome.status}, {outcome.seconds * 1000:.0f} ms")
+        self._console.print(title, Padding(_texts(step, outcome.answer), _INDENT))
         self.line()
-        self._row("", ("CUSTOMER", "CASE"), "dim")
-        self._row("before", outcome.before)
-        self._row("after", outcome.after)
-        self._result(outcome.answer)
+        self._console.print(Padding(_links(outcome), _INDENT))
         for problem in outcome.problems:
-            self.line(_INDENT + self._paint(f"NOT AS IT SHOULD BE: {problem}", "bad"))
+            self._console.print(Padding(f"NOT AS IT SHOULD BE: {problem}", _INDENT), style="red")
         self.line()
 
-    def _result(self, answer: Mapping[str, Any]) -> None:
-        """Print what became of each part."""
-        cells, colours = [], []
-        for part in ("customer", "case"):
-            status, by = answer.get(f"{part}Status", ""), answer.get(f"{part}MatchedBy", "")
-            cells.append(f"{status} (by {by})" if by else status)
-            colours.append("good" if status in _GOOD else "plain")
-        self._row("result", cells, *colours)
 
-    def _row(self, label: str, cells: Sequence[str], *colours: str) -> None:
-        """Print one row of the table; without colours as it is, with one for all cells or one for each."""
-        shown = [_pad(_shortened(cell or _NOTHING, room), room) for cell, room in zip(cells, _COLUMNS, strict=True)]
-        paints = itertools.chain(colours, itertools.repeat(colours[-1] if colours else ""))
-        text = "".join(self._paint(cell, paint) for cell, paint in zip(shown, paints, strict=False))
-        self.line((_INDENT + self._paint(_pad(label, _LABEL), "dim") + text).rstrip())
-
-    def _labelled(self, label: str, text: str, colour: str) -> None:
-        for position, line in enumerate(_wrapped(text, WIDTH - len(_INDENT) - _LABEL)):
-            shown = _pad(label if position == 0 else "", _LABEL)
-            self.line(_INDENT + self._paint(shown, "dim") + (self._paint(line, colour) if label == "asked" else line))
-
-    def _paint(self, text: str, colour: str) -> str:
-        if not self._coloured or not colour or not text.strip():
-            return text
-        return f"\033[{_COLOURS[colour]}m{text}\033[0m"
+def _texts(step: Step, answer: Mapping[str, Any]) -> Table:
+    """What was asked, and the sentence of the answer."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="dim", width=8)
+    grid.add_column()
+    sent = json.dumps({**step.sent}, ensure_ascii=False) if step.sent else ""
+    grid.add_row("asked", Text(f"POST /api/{step.route}  {sent}".rstrip(), style="yellow"))
+    grid.add_row("answer", str(answer.get("message", "")))
+    return grid
 
 
-def width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+def _links(outcome: Outcome) -> Table:
+    """Customer and case before and after, and what became of each."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("", style="dim", width=8)
+    table.add_column("CUSTOMER", width=33, no_wrap=True, overflow="ellipsis")
+    table.add_column("CASE", width=52, no_wrap=True, overflow="ellipsis")
+    table.add_row("before", *(cell or "-" for cell in outcome.before))
+    table.add_row("after", *(cell or "-" for cell in outcome.after))
+    table.add_row("result", *(_result(outcome.answer, part) for part in ("customer", "case")))
+    return table
 
 
-def _wrapped(text: str, columns: int) -> list[str]:
-    """Break a text between words; unlike textwrap it knows letters that take two columns."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and width(lines[-1]) + 1 + width(word) > columns:
-            lines.append(word)
-        else:
-            lines[-1] += f" {word}" if lines[-1] else word
-    return lines
-
-
-def _pad(text: str, columns: int) -> str:
-    return text + " " * max(1, columns - width(text))
-
-
-def _shortened(text: str, room: int) -> str:
-    """Cut a text so that it leaves a gap before the next column."""
-    if width(text) < room:
-        return text
-    while width(text) > room - 2:
-        text = text[:-1]
-    return text.rstrip() + "…"
+def _result(answer: Mapping[str, Any], part: str) -> Text:
+    status, by = answer.get(f"{part}Status", ""), answer.get(f"{part}MatchedBy", "")
+    text = f"{status} (by {by})" if by else status
+    return Text(text or "-", style="green" if status in _GOOD else "yellow")

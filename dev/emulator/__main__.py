@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
+
+from dev.stopping import until_stopped, wait
 
 from .emulator import Emulator
 
@@ -39,17 +40,15 @@ def main(argv: list[str] | None = None) -> int:
         print(f"The emulator cannot start: {error}", file=sys.stderr)
         return 1
     try:
-        print(f"Dataverse emulator at {emulator.url} (Ctrl-C ends it)\n")
-        for name, value in emulator.settings.items():
-            print(f"{name}={value}")
-        sys.stdout.flush()
-        while True:
-            # Not Event().wait(): on Windows Ctrl-C does not interrupt it.
-            time.sleep(1)
-    except KeyboardInterrupt:
-        return 0
+        with until_stopped() as stopped:
+            print(f"Dataverse emulator at {emulator.url} (Ctrl-C ends it)\n")
+            for name, value in emulator.settings.items():
+                print(f"{name}={value}")
+            sys.stdout.flush()
+            wait(stopped)
     finally:
         emulator.stop()
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import json
 import uuid
 from typing import Any
 
+from dev.http.messages import Response
+
 from . import errors, prefer
-from .http11 import Response
 
 JSON_TYPE = "application/json; odata.metadata=minimal"
 

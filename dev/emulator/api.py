@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from dev.http.messages import Request, Response
+
 from . import address, definitions, errors, metadata, prefer, query
 from .answers import json_answer, refusal
 from .asked import Call
 from .fetch_reader import FetchReader, is_fetch
-from .http11 import Request, Response
 from .privileges import Privileges
 from .reader import Reader
 from .records import Records

@@ -1,12 +1,13 @@
-"""One request on its way through the API, as every room of it sees it."""
+"""One request on its way through the API, as every module of it sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dev.http.messages import Request
+
 from . import prefer
-from .http11 import Request
 from .writer import Conditions
 
 

@@ -12,11 +12,12 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
+from dev.http.messages import Response
+
 from . import body, errors, query, security_errors
 from .answers import empty, json_answer
 from .callers import SYSTEM_ADMINISTRATOR
 from .catalogue import Depth
-from .http11 import Response
 from .reader import Reader
 from .schema import Table
 from .security_tables import ROLE_PRIVILEGES, USER_ROLES, Association

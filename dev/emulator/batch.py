@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dev.http.messages import REASONS, Request, Response
+
 from . import errors
 from .answers import refusal
 from .api import MAX_URL_IN_BATCH, Api
-from .http11 import REASONS, Request, Response
 from .multipart import ChangeSet, Part
 
 Before = Callable[[Request, int], errors.ApiError | None]

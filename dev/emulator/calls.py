@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .http11 import Request
+from dev.http.messages import Request
 
 
 @dataclass(slots=True)

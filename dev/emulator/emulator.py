@@ -1,4 +1,4 @@
-"""The emulated environment as a whole: server, tables, tokens, faults, and what tests may look at and turn."""
+"""The emulated environment as a whole: server, tables, tokens, faults, and what tests may look at and set."""
 
 # ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
 from __future__ import annotations
@@ -10,20 +10,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from dev.http.server import Handler, Server
+
 from .api import Api
 from .calls import Call
 from .collation import Collation
 from .faults import Faults
-from .gateway import Gateway, Handler
+from .gateway import Gateway
 from .identity import CLIENT_ID, Identity
 from .identity import PATH as TOKEN_PATH
-from .knobs import SecurityKnobs
 from .privileges import Privileges
 from .schema import Table
 from .seed import Data, Seeder, public, table_of
-from .server import Server
 from .start_rows import PERSON
 from .store import Row, Store
+from .test_controls import SecurityControls
 from .tls import Certificate
 from .writer import Writer
 
@@ -42,15 +43,15 @@ class Write:
     call: Call | None
 
 
-class Emulator(SecurityKnobs):
+class Emulator(SecurityControls):
     """An embedded Dataverse. Use it as a context manager, or `start` and `stop` it.
 
     ``data`` None: the shipped demo data; a path to JSON or a dict ``{entity set: [rows]}`` (see `seed`); ``{}`` for
     empty tables. A file ``db`` that holds rows already keeps them. ``port`` 0 takes any free one.
-    ``accent_sensitive``: see `collation`. ``beside`` answers every path that is neither the Web API's nor the token
-    endpoint's, unrecorded and without faults; None: Dataverse answers them too.
+    ``accent_sensitive``: see `collation`. ``fallback_handler`` answers every path that is neither the Web API's nor the
+    token endpoint's, unrecorded and without faults; None: Dataverse answers them too.
 
-    What tests turn, all undone by `reset`: ``latency``, seconds before each answer of the Web API; ``clock_shift``,
+    What tests set, all undone by `reset`: ``latency``, seconds before each answer of the Web API; ``clock_shift``,
     seconds by which its clock (the ``Date`` header) is ahead; `denied`, `member`, `depths`, `secured`,
     `missing_tables` and what `grant` and `permit` make, see there. `settings` sign in as the built-in administrator,
     who may do everything; ``settings_of(client_id)`` as the application user of a client id. Rows belong to
@@ -71,7 +72,7 @@ class Emulator(SecurityKnobs):
         self.recording = True
         self.latency = 0.0
         self.clock_shift = 0.0
-        self.beside: Handler | None = None
+        self.fallback_handler: Handler | None = None
         self.faults = Faults()
         self.identity = Identity()
         self._data, self._tls = data, tls
@@ -96,8 +97,7 @@ class Emulator(SecurityKnobs):
         except BaseException:
             self._close()
             raise
-        scheme = "https" if self._tls else "http"
-        self.url = f"{scheme}://{self._host}:{self._server.port}"
+        self.url = self._server.url
         self.identity.resource = self.url
         self._gateway = Gateway(self, Api(self._store, self.privileges, self.url))
         self._server.start()
@@ -144,7 +144,7 @@ class Emulator(SecurityKnobs):
         return self.settings | {"AZURE_CLIENT_ID": client_id}
 
     def reset(self) -> None:
-        """Data, faults, calls, latency, clock, identities, users, roles and knobs as at the start."""
+        """Data, faults, calls, latency, clock, identities, users, roles and controls as at the start."""
         self.faults.clear()
         self.faults.injected.clear()
         self.calls.clear()
@@ -180,19 +180,19 @@ class Emulator(SecurityKnobs):
         self._seeder.delete(entity_set, id)
 
     def observe(self, observer: Callable[[Write], None] | None) -> None:
-        """From now on tell `observer` of every write, in their order and before anybody else sees it.
+        """From now on report every write to `observer`, in their order and before anybody else sees it.
 
         It must not write, nor take long: every call waits for it. None: nobody any more.
         """
 
-        def tell(table: Table, key: str, before: Row | None, after: Row | None) -> None:
+        def report(table: Table, key: str, before: Row | None, after: Row | None) -> None:
             if observer:
                 write = Write(
                     table.entity_set, key, public(table, before), public(table, after), self._gateway.current_call
                 )
                 observer(write)
 
-        self._store.observer = tell if observer else None
+        self._store.observer = report if observer else None
 
     @property
     def current_call(self) -> Call | None:

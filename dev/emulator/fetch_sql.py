@@ -1,7 +1,7 @@
 """A FetchXML query to SQL over the tables, with the documentation's meaning ("Filter rows", "Join tables").
 
 A filter inside a link belongs to the join; one of the query itself is applied after all joins, to linked columns too
-where it names their alias (``entityname``).
+where it names their alias (``entityname``). By hand: no library runs FetchXML.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Paths through lookups are **inner** joins, all of them: a row whose lookup is empty, or holds a row of another table
 than the path's, is never returned. So ``customerid_contact/x eq 1 or customerid_account/x eq 1`` returns nothing: no
-page documents an ``or`` across the targets of a polymorphic lookup, and a client must not depend on it.
+page documents an ``or`` across the targets of a polymorphic lookup, and a client must not depend on it. By hand: the
+translators of odata-query know neither these joins nor Dataverse's collation.
 """
 
 from __future__ import annotations

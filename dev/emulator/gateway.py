@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from dev.http.messages import Request, Response
+from dev.http.server import Drop
 
 from . import batch, calls, errors, multipart, prefer
 from .answers import refusal
 from .api import MAX_URL, Api, check_headers
 from .calls import Call
 from .faults import Fault
-from .http11 import Request, Response
 from .identity import PATH as TOKEN_PATH
-from .server import Drop
 
 if TYPE_CHECKING:
     from .emulator import Emulator
-
-Handler = Callable[[Request], Response]
 
 _OWN_PATHS = ("/api/data", TOKEN_PATH)
 _BATCH_PATHS = frozenset(f"/api/data/{version}/$batch" for version in ("v9.0", "v9.1", "v9.2"))
@@ -45,8 +43,8 @@ class Gateway:
 
     def handle(self, request: Request) -> Response:
         """The answer; raises Drop where the connection is to be cut."""
-        if self._emulator.beside and not request.path.startswith(_OWN_PATHS):
-            return self._emulator.beside(request)
+        if self._emulator.fallback_handler and not request.path.startswith(_OWN_PATHS):
+            return self._emulator.fallback_handler(request)
         target = "token" if request.path == TOKEN_PATH else "dataverse"
         call = calls.record(request)
         if self._emulator.recording:

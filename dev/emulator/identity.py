@@ -16,8 +16,9 @@ import threading
 import time
 from typing import Any
 
+from dev.http.messages import Request, Response
+
 from . import errors, query
-from .http11 import Request, Response
 
 PATH = "/msi/token"
 HEADER = "embedded-dataverse"

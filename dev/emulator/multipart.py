@@ -1,6 +1,7 @@
 """The body of a batch request, taken apart.
 
 "Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most.
+By hand: libraries for multipart, the e-mail package too, let pass what Dataverse refuses.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dev.http.messages import Request
+
 from . import errors
-from .http11 import Request
 
 MAX_PARTS = 1000
 _BOUNDARY = re.compile(r'multipart/mixed\s*;.*boundary=(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE | re.DOTALL)

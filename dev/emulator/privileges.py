@@ -34,7 +34,7 @@ _POINTED_TO = {logical for logical, _ in COLLECTIONS}
 
 
 class Privileges:
-    """The knobs of tests and the checks for the caller of the request at hand.
+    """The controls of tests and the checks for the caller of the request at hand.
 
     ``denied``: names of privileges that no caller holds; ``member`` False: no token has an application user;
     `depths`, `secured` and `missing_tables`: see `Emulator`. ``trusted`` is a caller who is always the same and may
@@ -99,14 +99,14 @@ class Privileges:
         return [table for table in TABLES.values() if self.known(table)]
 
     def reset(self) -> None:
-        """All knobs as at the start."""
+        """All controls as at the start."""
         self.denied, self.member, self._depths, self._secured = set(), True, {}, frozenset()
         self._missing = self._gone = NOTHING
 
     def enter(self, client: str) -> None:
         """From now on check for the user of this client id. ApiError 403 where there is none that may sign in.
 
-        Knobs that were turned since then count from here on.
+        Controls that were set since then count from here on.
         """
         if not self.member:
             raise security_errors.not_a_member()

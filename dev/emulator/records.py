@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dev.http.messages import Response
+
 from . import associations, body, errors, query, values
 from .answers import empty, json_answer
 from .asked import Call
 from .associations import Associations
 from .body import BodyReader
-from .http11 import Response
 from .reader import Reader
 from .roles import NAMESPACE, Roles
 from .schema import Column, Navigation, Table

@@ -14,11 +14,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dev.http.messages import Response
+
 from . import body, errors, query, security_errors, security_rules
 from .answers import empty, json_answer
 from .callers import Callers
 from .catalogue import BY_ID, PRIVILEGES, Depth, Privilege
-from .http11 import Response
 from .privileges import Privileges
 from .schema import Table
 from .store import Row, Store

@@ -38,7 +38,7 @@ def _stored_names(column: Column) -> tuple[str, ...]:
 
 
 Observer = Callable[[Table, str, Row | None, Row | None], None]
-"""Told of a write that stays: table, key, the row before and after; None where there is none."""
+"""Called with a write that stays: table, key, the row before and after; None where there is none."""
 
 
 class Store:
@@ -157,7 +157,7 @@ class Store:
             self._show()
 
     def _show(self) -> None:
-        """Tell the observer what stays: nothing that an outer transaction may still undo."""
+        """Report to the observer what stays: nothing that an outer transaction may still undo."""
         while self._unseen and self._depth == 0:
             write = self._unseen.pop(0)
             if self.observer:

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import errors, reader, security_rules
 from .body import Changes
-from .linking import Linker
+from .lookups import LookupWriter
 from .privileges import Privileges
 from .schema import Column, Table
 from .security_tables import ASSOCIATIONS
@@ -59,8 +59,8 @@ class Writer:
     privileges: Privileges
 
     @property
-    def _linker(self) -> Linker:
-        return Linker(self.store, self.privileges)
+    def _lookups(self) -> LookupWriter:
+        return LookupWriter(self.store, self.privileges)
 
     def create(self, table: Table, changes: Changes, key: str | None = None) -> str:
         """A new row; returns its id.
@@ -74,8 +74,8 @@ class Writer:
             if self.store.exists(table, key):
                 raise errors.already_exists("0x80040237")
             row = self.new_row(table, changes)
-            self._linker.own(table, key, changes, row, row)
-            self._linker.link(table, key, changes, row, row)
+            self._lookups.own(table, key, changes, row, row)
+            self._lookups.link(table, key, changes, row, row)
             row |= {name: value for name, value in changes.columns.items() if name != table.key}
             security_rules.before_create(self.store, table, row)
             _required(table, row, None)
@@ -96,8 +96,8 @@ class Writer:
             new: Row = {"modifiedon": now(), "modifiedby": caller, "modifiedby#type": "systemuser"}
             new = {name: value for name, value in new.items() if name.partition("#")[0] in table.columns}
             new |= {name: value for name, value in changes.columns.items() if name != table.key}
-            self._linker.own(table, key, changes, new, row)
-            self._linker.link(table, key, changes, new, row)
+            self._lookups.own(table, key, changes, new, row)
+            self._lookups.link(table, key, changes, new, row)
             _required(table, new, row)
             self.finish(table, key, new, row)
             self.store.save(table, key, new, creating=False)

@@ -1,1 +1,1 @@
-"""The parts of the development server for an Azure Functions app: routes, invocation, HTTP."""
+"""The parts of the development server: the app and its endpoints, their invocation, the Dataverse behind them."""

@@ -17,8 +17,6 @@ from weakref import WeakKeyDictionary
 
 import azure.functions as func
 
-from dev.hosting import routing
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PREFIX = "api"
 
@@ -47,11 +45,14 @@ class Application:
     endpoints: tuple[Endpoint, ...]
     prefix: str
 
-    def routes(self) -> list[routing.Route[Endpoint]]:
-        """Return the routes of all endpoints, prefix included."""
-        return [
-            routing.route(f"{self.prefix}/{endpoint.route}", endpoint.methods, endpoint) for endpoint in self.endpoints
-        ]
+    def find(self, method: str, path: str) -> Endpoint | None:
+        """Return the endpoint of a path, in any case; None also where only the method differs: the host says 404."""
+        wanted = path.strip("/").lower()
+        for endpoint in self.endpoints:
+            serves = not endpoint.methods or method in endpoint.methods
+            if serves and f"{self.prefix}/{endpoint.route}".strip("/").lower() == wanted:
+                return endpoint
+        return None
 
 
 def load_app(path: Path = ROOT / "function_app.py") -> ModuleType:
@@ -67,10 +68,10 @@ def load_app(path: Path = ROOT / "function_app.py") -> ModuleType:
 
 
 def application(app: func.FunctionApp | ModuleType, prefix: str | None = None) -> Application:
-    """Return what an app serves. Without `prefix` it is that of the host.json beside the app's module."""
+    """Return what an app serves. Without `prefix` it is that of the host.json in the folder of the app's module."""
     if isinstance(app, ModuleType):
-        beside = Path(app.__file__).parent if app.__file__ else ROOT
-        return Application(_endpoints(_only_app(app)), _prefix(beside) if prefix is None else prefix)
+        folder = Path(app.__file__).parent if app.__file__ else ROOT
+        return Application(_endpoints(_only_app(app)), _prefix(folder) if prefix is None else prefix)
     return Application(_endpoints(app), DEFAULT_PREFIX if prefix is None else prefix)
 
 
@@ -103,9 +104,12 @@ def _endpoint(function: Any) -> Endpoint:
     trigger = function.get_trigger()
     handler = function.get_user_function()
     name = function.get_function_name()
+    route = trigger.route or name
+    if "{" in route:
+        raise AppError(f"{name}: the route {route} has parameters, and this server knows fixed routes only.")
     return Endpoint(
         name=name,
-        route=trigger.route or name,
+        route=route,
         methods=tuple(_word(method) for method in trigger.methods or ()),
         auth_level=_word(trigger.auth_level),
         handler=handler,

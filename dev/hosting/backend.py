@@ -1,4 +1,4 @@
-"""Which Dataverse the app talks to on this machine: the one that is set, else the embedded one beside it."""
+"""Which Dataverse the app talks to on this machine: the one that is set, else the embedded one."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def backend(folder: Path = ROOT) -> Iterator[Backend]:
     from dev.emulator import Emulator  # what it needs is not needed by an app that has a Dataverse
 
     with Emulator(port=_port(url)) as emulator:
-        yield Backend({**settings, **beside(emulator)}, emulator)
+        yield Backend({**settings, **settings_for(emulator)}, emulator)
 
 
-def beside(emulator: Emulator) -> dict[str, str]:
+def settings_for(emulator: Emulator) -> dict[str, str]:
     """Return the settings that point an app at an embedded Dataverse, whatever else is set on this machine."""
     direct = ",".join(filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), *LOOPBACK]))
     # An identity of a real environment is not known to this one.

@@ -8,8 +8,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -17,109 +16,71 @@ from uuid import uuid4
 import azure.functions as func
 
 from dev.hosting.application import ROOT, Endpoint
+from dev.http.messages import Request, Response
 
 logger = logging.getLogger("dev.host")
 
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-@dataclass(frozen=True)
-class Call:
-    """An HTTP request as it came in. Names of headers keep their order and may repeat."""
-
-    method: str
-    url: str
-    query: str = ""
-    headers: Sequence[tuple[str, str]] = ()
-    body: bytes = b""
-    path: str = "/"
-
-    def header(self, name: str) -> str:
-        """Return the values of a header, joined by commas; empty if it was not sent."""
-        return ", ".join(value for each, value in self.headers if each.lower() == name.lower())
-
-    def parameters(self) -> dict[str, str]:
-        """Return the query's parameters; repeated ones joined by commas, as the host does."""
-        joined: dict[str, str] = {}
-        for name, value in parse_qsl(self.query, keep_blank_values=True):
-            joined[name] = f"{joined[name]},{value}" if name in joined else value
-        return joined
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An HTTP response to be sent."""
-
-    status: int
-    headers: Sequence[tuple[str, str]] = ()
-    body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Trace:
-    """What a function sees of the distributed trace it is part of."""
-
-    trace_parent: str
-    trace_state: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Retry:
-    """HTTP triggers have no retry policy."""
-
-    retry_count: int = 0
-    max_retry_count: int = 0
-    exception: None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """The attributes of `func.Context`, which is a class of properties only, like the worker's own."""
-
-    function_name: str
-    invocation_id: str
-    trace_context: Trace
-    retry_context: Retry = Retry()
-    function_directory: str = str(ROOT)
-    thread_local_storage: threading.local = field(default_factory=threading.local)
-
-
-def invoke(endpoint: Endpoint, call: Call, route_parameters: dict[str, str]) -> Reply:
+def invoke(endpoint: Endpoint, request: Request) -> Response:
     """Call the function. What escapes from it is logged and answered with 500 and no body, as by the host."""
-    arguments: dict[str, Any] = {endpoint.request_parameter: _request(call, route_parameters)}
+    arguments: dict[str, Any] = {endpoint.request_parameter: _request(request)}
     if endpoint.wants_context:
-        trace = Trace(_trace_parent(call.header("traceparent")), call.header("tracestate"))
-        arguments["context"] = Context(endpoint.name, str(uuid4()), trace)
+        arguments["context"] = _context(endpoint, request)
     try:
         result = endpoint.handler(**arguments)
-        return _reply(asyncio.run(result) if inspect.iscoroutine(result) else result)
+        return _response(asyncio.run(result) if inspect.iscoroutine(result) else result)
     except Exception:
         logger.exception("Executed 'Functions.%s' (Failed)", endpoint.name)
-        return Reply(500)
+        return Response(500)
 
 
-def _request(call: Call, route_parameters: dict[str, str]) -> func.HttpRequest:
+def parameters(request: Request) -> dict[str, str]:
+    """Return the query's parameters; repeated ones joined by commas, as the host does."""
+    joined: dict[str, str] = {}
+    for name, value in parse_qsl(request.query, keep_blank_values=True):
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _request(request: Request) -> func.HttpRequest:
     return func.HttpRequest(
-        method=call.method,
-        url=call.url,
-        headers={name: call.header(name) for name, _ in call.headers},
-        params=call.parameters(),
-        route_params=route_parameters,
-        body=call.body,
+        method=request.method,
+        url=f"http://{request.headers.get('host', 'localhost')}{request.target}",
+        headers=request.headers,
+        params=parameters(request),
+        route_params={},
+        body=request.body,
     )
 
 
-def _reply(result: Any) -> Reply:
+def _context(endpoint: Endpoint, request: Request) -> SimpleNamespace:
+    """Return what has the attributes of `func.Context`, which is a class of properties only, like the worker's own."""
+    trace_parent = _trace_parent(request.headers.get("traceparent", ""))
+    trace_state = request.headers.get("tracestate", "")
+    return SimpleNamespace(
+        function_name=endpoint.name,
+        invocation_id=str(uuid4()),
+        trace_context=SimpleNamespace(trace_parent=trace_parent, trace_state=trace_state, attributes={}),
+        retry_context=SimpleNamespace(
+            retry_count=0, max_retry_count=0, exception=None
+        ),  # HTTP triggers have no retries
+        function_directory=str(ROOT),
+        thread_local_storage=threading.local(),
+    )
+
+
+def _response(result: Any) -> Response:
     if isinstance(result, str):
-        return Reply(200, [("Content-Type", "text/plain; charset=utf-8")], result.encode("utf-8"))
+        return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, result.encode("utf-8"))
     if not isinstance(result, func.HttpResponse):
         raise TypeError(f"A function has to return str or HttpResponse, not {type(result).__name__}.")
-    headers = list(result.headers.items())
-    if not any(name.lower() == "content-type" for name, _ in headers):
+    headers = dict(result.headers.items())
+    if not any(name.lower() == "content-type" for name in headers):
         charset = f"; charset={result.charset}" if result.mimetype.startswith("text/") else ""
-        headers.append(("Content-Type", result.mimetype + charset))
-    return Reply(result.status_code, headers, result.get_body())
+        headers["Content-Type"] = result.mimetype + charset
+    return Response(result.status_code, headers, result.get_body())
 
 
 def _trace_parent(received: str) -> str:

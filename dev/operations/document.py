@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from dev.documents.blocks import replaced
+from dev.documents.tables import table
 from shared.core.events import EVENTS, FIELDS
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 
-_EVENTS = re.compile(r"(?<=<!-- events: python3 -m dev operations -->\n).*?(?=<!-- end of the events -->)", re.DOTALL)
 _QUERY = re.compile(r"(<!-- query: ([\w-]+) -->\n```kusto\n).*?(```)", re.DOTALL)
 
 
@@ -20,9 +21,7 @@ def document(text: str, queries: Mapping[str, str]) -> str:
     Raises:
         ValueError: the mark of the tables is not there once, or a query is named that there is not.
     """
-    changed, count = _EVENTS.subn(lambda _: tables(), text)
-    if count != 1:
-        raise ValueError(f"{PATH.name} has {count} places for the events")
+    changed = replaced(text, "events", "operations", tables())
     unknown = set(shown(text)) - set(queries)
     if unknown:
         raise ValueError(f"{PATH.name} names queries that are not there: {', '.join(sorted(unknown))}")
@@ -36,10 +35,8 @@ def shown(text: str) -> list[str]:
 
 def tables() -> str:
     """The events and the fields in Markdown."""
-    events = [
-        f"| `{name}` | {event.when} | {', '.join(f'`{field}`' for field in event.fields)} |"
-        for name, event in EVENTS.items()
-    ]
-    fields = [f"| `{name}` | {meaning} |" for name, meaning in FIELDS.items()]
-    head = ["| event | when | fields |", "|---|---|---|", *events, "", "| field | meaning |", "|---|---|"]
-    return "\n".join([*head, *fields]) + "\n"
+    events = (
+        (f"`{name}`", event.when, ", ".join(f"`{field}`" for field in event.fields)) for name, event in EVENTS.items()
+    )
+    fields = ((f"`{name}`", meaning) for name, meaning in FIELDS.items())
+    return table(("event", "when", "fields"), events) + "\n\n" + table(("field", "meaning"), fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dev.emulator.http11 import Response
+from dev.http.messages import Response
 
 POLICY = "; ".join(
     (

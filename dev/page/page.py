@@ -1,4 +1,4 @@
-"""The page as HTTP: which path is what. It answers what the embedded Dataverse does not (`Emulator.beside`)."""
+"""The page as HTTP: which path is what. It is the embedded Dataverse's `fallback_handler`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from dev.emulator import Emulator
-from dev.emulator.http11 import Request, Response
 from dev.emulator.values import is_guid
+from dev.http.messages import Request, Response
 
 from . import answers, static_files
 from .desk import Desk
@@ -17,7 +17,7 @@ from .linker import Linker
 
 
 class Page:
-    """Serves the page of an emulator and an app: ``emulator.beside = Page(emulator, url)``."""
+    """Serves the page of an emulator and an app: ``emulator.fallback_handler = Page(emulator, url)``."""
 
     def __init__(self, emulator: Emulator, app: str, key: str = "") -> None:
         self._desk = Desk(emulator, Linker(app, key))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dev.emulator import Emulator
 from dev.host import Host
-from dev.hosting.backend import beside, defaults
+from dev.hosting.backend import defaults, settings_for
 
 from .page import Page
 
@@ -29,6 +29,6 @@ class Served:
 @contextmanager
 def served(**settings: str) -> Iterator[Served]:
     """Serve all three, the app under default settings and those given."""
-    with Emulator() as emulator, Host(settings=defaults() | beside(emulator) | settings) as host:
-        emulator.beside = Page(emulator, host.url, host.key)
+    with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator) | settings) as host:
+        emulator.fallback_handler = Page(emulator, host.url, host.key)
         yield Served(emulator, host)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dev.emulator.http11 import Response
+from dev.http.messages import Response
 
 from . import answers
 

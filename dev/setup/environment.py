@@ -17,18 +17,18 @@ from dev.setup.pythons import SUPPORTED, Python, find, probe
 ROOT = Path(__file__).resolve().parent.parent.parent
 BASE = "dev/requirements.txt"
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install")
-_MEND = (
+_REMEDY = (
     "The text above is pip's. It needs the network once; "
     "its own settings (HTTPS_PROXY, PIP_INDEX_URL, pip.conf) are honoured."
 )
 
 
 class SetupError(Exception):
-    """The environment could not be made; the text says why, and the mend."""
+    """The environment could not be made; the text says why, and what to do."""
 
 
 def ready(wanted: str, extra: Sequence[str] = (), root: Path = ROOT) -> Path:
-    """Return the Python of an environment that holds all requirements, making or mending it where needed.
+    """Return the Python of an environment that holds all requirements, making or repairing it where needed.
 
     `wanted` is empty or one of SUPPORTED, which has an environment of its own.
 
@@ -48,7 +48,7 @@ def ready(wanted: str, extra: Sequence[str] = (), root: Path = ROOT) -> Path:
         except OSError as error:
             raise SetupError(f"{folder} could not be written: {error}") from error
         except progress.CommandFailed as error:
-            raise SetupError(f"{error}\n\n{_MEND}") from error
+            raise SetupError(f"{error}\n\n{_REMEDY}") from error
     return interpreter(folder)
 
 

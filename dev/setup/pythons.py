@@ -45,7 +45,7 @@ def find(wanted: str = "") -> Python:
             if python.can_make_environments:
                 return python
             crippled = crippled or python
-    raise PythonNotFound(_mend_venv(crippled) if crippled else _mend_missing(versions))
+    raise PythonNotFound(_advice_venv(crippled) if crippled else _advice_missing(versions))
 
 
 def probe(command: list[str]) -> Python | None:
@@ -104,7 +104,7 @@ def _patch(folder: Path) -> int:
     return int(digits or 0)
 
 
-def _mend_missing(versions: tuple[str, ...]) -> str:
+def _advice_missing(versions: tuple[str, ...]) -> str:
     version = versions[0]
     return (
         f"No Python {' or '.join(versions)} was found here (this one is {sys.version.split()[0]}).\n"
@@ -116,7 +116,7 @@ def _mend_missing(versions: tuple[str, ...]) -> str:
     )
 
 
-def _mend_venv(python: Python) -> str:
+def _advice_venv(python: Python) -> str:
     return (
         f"{python.path} ({python.full_version}) cannot make environments: venv or ensurepip is missing.\n"
         f"On Debian and Ubuntu: sudo apt install python{python.version}-venv"

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from dev.chaos import checks, model, report, weather
+from dev.chaos import checks, fault_plan, model, report
 from dev.chaos.__main__ import main
 from dev.chaos.heartbeat import Heartbeat, heartbeat
-from dev.chaos.history import CaseWrite, History, Links, Reply, Write
-from dev.chaos.mix import Request, requests
-from dev.chaos.progress import Progress
-from dev.chaos.storm import Plan, Result, Storm, run
+from dev.chaos.history import Attempt, CaseWrite, ConversationWrite, History, Links
+from dev.chaos.mix import FlowRequest, requests
+from dev.chaos.runner import Plan, Result, Runner, run
 from dev.chaos.world import Case, Customer, build
 from dev.emulator import Emulator, Fault
 from shared.dataverse.client import DataverseClient
@@ -64,8 +63,8 @@ BROKEN = [
 ]
 
 
-ROUGH = {"throttled": 2, "unavailable": 1, "drop_after": 2, "by_hand": 12}
-"""Weather without anything that takes time."""
+ROUGH = {"throttled": 2, "unavailable": 1, "drop_after": 2, "edit": 12}
+"""A fault plan without anything that takes time."""
 
 
 @pytest.mark.parametrize(("method", "broken", "names"), BROKEN, ids=[b[1].__name__ for b in BROKEN])
@@ -73,9 +72,9 @@ def test_an_app_that_is_broken_is_found_out(monkeypatch, method, broken, names) 
     """A run over an app that breaks a promise does not end clean, and says which one."""
     whole = getattr(DataverseClient, method)
     monkeypatch.setattr(DataverseClient, method, lambda self, *arguments: broken(whole, self, *arguments))
-    monkeypatch.setattr(weather, "PLAN", ROUGH)
-    monkeypatch.setattr(weather, "RATE", 0.6)
-    monkeypatch.setattr(weather, "HANG", 0.0)
+    monkeypatch.setattr(fault_plan, "PLAN", ROUGH)
+    monkeypatch.setattr(fault_plan, "RATE", 0.6)
+    monkeypatch.setattr(fault_plan, "HANG", 0.0)
     # One flow, so that every run meets the same in the same order: people change rows inside its calls, not beside them.
     result = run(Plan(requests=300, seed=7, conversations=15, threads=1))
     assert names & {name for name, sentences in report.findings(result).items() if sentences}
@@ -105,12 +104,12 @@ def test_the_mix_has_everything() -> None:
 # --- every check finds what it is there to find ----------------------------------------------------------------------
 
 
-def asked(route: str = "link", **body: Any) -> Request:
+def asked(route: str = "link", **body: Any) -> FlowRequest:
     """A request about the conversation."""
-    return Request("r", route, CONVERSATION, {"conversationId": CONVERSATION, **body})
+    return FlowRequest("r", route, CONVERSATION, {"conversationId": CONVERSATION, **body})
 
 
-def history(request: Request, *writes: Write, start: Links | None = EMPTY) -> History:
+def history(request: FlowRequest, *writes: ConversationWrite, start: Links | None = EMPTY) -> History:
     """A history of one request."""
     starts = {CONVERSATION: start} if start else {}
     made = History({request.id: request}, {case.id: case for case in (ANNAS, BERTS)}, starts)
@@ -119,16 +118,16 @@ def history(request: Request, *writes: Write, start: Links | None = EMPTY) -> Hi
     return made
 
 
-def wrote(before: Links | None, after: Links | None, by: str = "r", at: float = 1.5, **more: Any) -> Write:
+def wrote(before: Links | None, after: Links | None, by: str = "r", at: float = 1.5, **more: Any) -> ConversationWrite:
     """A write of the conversation."""
-    return Write(at, CONVERSATION, by, before, after, **more)
+    return ConversationWrite(at, CONVERSATION, by, before, after, **more)
 
 
 def replied(made: History, status: int = 200, took: float = 1.0, retry_after: str = "", **answer: Any) -> History:
     """The history with a reply that began at 1."""
     fields = dict.fromkeys(checks.FIELDS.split(), "") | {"customerId": ANNA, "caseId": ANNAS.id} | answer
     request = made.requests["r"]
-    made.replies.append(Reply(request, 1.0, 1.0 + took, status, fields, retry_after))
+    made.attempts.append(Attempt(request, 1.0, 1.0 + took, status, fields, retry_after))
     return made
 
 
@@ -169,7 +168,7 @@ BAD = [
     ("writes where none may be", "dry run", history(asked(dryRun=True), wrote(EMPTY, PAIR))),
     ("writes where none may be", "closed", history(asked(), wrote(Links(open=False), Links(ANNA, open=False)))),
     ("writes where none may be", "a lead's regarding", history(asked(), wrote(Links(other="lead"), PAIR))),
-    ("writes where none may be", "another column", history(asked(), wrote(EMPTY, PAIR, beside=("msdyn_title",)))),
+    ("writes where none may be", "another column", history(asked(), wrote(EMPTY, PAIR, others=("msdyn_title",)))),
     ("writes where none may be", "removed", history(asked(), wrote(PAIR, None))),
     ("answers outside the contract", "our bug", replied(history(asked(), start=PAIR), status=500)),
     ("answers outside the contract", "refused", replied(history(asked(), start=PAIR), status=424)),
@@ -223,16 +222,16 @@ def test_a_machine_that_stood_still_is_no_overrun() -> None:
 @pytest.mark.parametrize(("stood_still", "calls", "wrong"), [(3.0, 2, 0), (0.0, 1, 1)])
 def test_what_is_not_answered_in_the_calm_is_a_finding(monkeypatch, stood_still, calls, wrong) -> None:
     """But where the machine stood still no answer could be in time, and it is asked for again."""
-    sent, whole = [], Storm._sent
+    sent, whole = [], Runner._sent
 
-    def first_away(self, request) -> Reply:
+    def first_away(self, request) -> Attempt:
         sent.append(request)
-        return Reply(request, 0.0, 3.0, 503, {}, "1") if len(sent) == 1 else whole(self, request)
+        return Attempt(request, 0.0, 3.0, 503, {}, "1") if len(sent) == 1 else whole(self, request)
 
-    monkeypatch.setattr(Storm, "_sent", first_away)
-    monkeypatch.setattr(Storm, "_flow", lambda self, request: None)
+    monkeypatch.setattr(Runner, "_sent", first_away)
+    monkeypatch.setattr(Runner, "_flow", lambda self, request: None)
     monkeypatch.setattr(Heartbeat, "stood_still", lambda *_: stood_still)
-    monkeypatch.setattr(weather, "HANG", 0.0)
+    monkeypatch.setattr(fault_plan, "HANG", 0.0)
     result = run(Plan(requests=1, seed=7, conversations=1, threads=1))
     assert (len(sent), len(result.wrong)) == (calls, wrong)
 
@@ -293,7 +292,7 @@ MODEL = [
 
 @pytest.mark.parametrize(("body", "before", "after"), [m[1:] for m in MODEL], ids=[m[0] for m in MODEL])
 def test_the_model(body, before, after) -> None:
-    """What the model says of simple cases, by the contract's sections 2 and 3."""
+    """What the model says of simple cases, by the contract."""
     request = asked(**body)
     assert model.expected(request, before, history(request), CUSTOMERS) == after
 
@@ -324,38 +323,13 @@ def test_wrong_arguments(arguments, capsys) -> None:
     assert "chaos" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("live", [False, True])
-def test_progress(live) -> None:
-    """A bar that ends with its line for who looks on; some lines for a log."""
-
-    class Stream:
-        text = ""
-
-        def isatty(self) -> bool:
-            return live
-
-        def write(self, text: str) -> None:
-            self.text += text
-
-        def flush(self) -> None:
-            pass
-
-    stream = Stream()
-    progress = Progress(100, stream)
-    for _ in range(100):
-        progress.step()
-    assert "100 of 100 requests" in stream.text
-    assert stream.text.endswith("\n")
-    assert ("\r" in stream.text) is live
-
-
 # --- what the embedded Dataverse lends it ----------------------------------------------------------------------------
 
 OPEN = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 
 
 def test_writes_are_observed_in_order() -> None:
-    """Every write that stays is told, with the row before and after; one that is undone is not."""
+    """Every write that stays is reported, with the row before and after; one that is undone is not."""
     with Emulator() as emulator:
         seen: list[Any] = []
         emulator.observe(seen.append)

@@ -354,7 +354,7 @@ def test_the_clock(emu, web):
 
 
 def test_reset(emu, web):
-    """Users, roles, identities and knobs are as at the start, the ids of roles and privileges too."""
+    """Users, roles, identities and controls are as at the start, the ids of roles and privileges too."""
     before = {name: emu.rows(name) for name in ("systemusers", "roles", "businessunits", "privileges")}
     emu.grant(APPLICATION, {"prvReadContact": "Basic"})
     emu.secured, emu.depths, emu.denied = {("contact", "fullname")}, {"prvReadLead": "Basic"}, {"prvReadAccount"}
@@ -369,7 +369,7 @@ def test_reset(emu, web):
     assert web.get("WhoAmI").status_code == 200
 
 
-def test_knobs_refuse_what_is_not(emu):
+def test_controls_refuse_what_is_not(emu):
     """Unknown privileges, depths and columns are mistakes of the test."""
     for wrong in ({"prvReadNothing": "Global"}, {"prvReadContact": "Organization"}, {"prvReadEntity": "Basic"}):
         with pytest.raises(ValueError, match="prv"):

@@ -17,6 +17,7 @@ import requests
 
 from dev.emulator import Emulator
 from dev.emulator.__main__ import main
+from tests.processes import ended
 
 OPEN_ID = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 
@@ -32,7 +33,7 @@ def test_starts_fast():
 def test_leaves_nothing_behind(web):
     """Stopping ends its threads, open connections too."""
     web.get("WhoAmI")
-    name = f"emulator:{web.emu.url.rpartition(':')[2]}"
+    name = f"http:{web.emu.url.rpartition(':')[2]}"
     assert any(thread.name.startswith(name) for thread in threading.enumerate())
     web.emu.stop()
     assert not any(thread.name.startswith(name) for thread in threading.enumerate())
@@ -129,13 +130,20 @@ def test_verb_refuses(capsys, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
-def test_verb():
-    """The verb prints URL and settings, runs, and ends with status 0 on Ctrl-C."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.default_int_handler])
+def test_verb(number, before):
+    """The verb prints URL and settings, and ends with status 0 when asked to, even where SIGINT was ignored before."""
     command = [sys.executable, "-m", "dev.emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    inherited = signal.signal(signal.SIGINT, before)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, inherited)
+    with ended(process):
         lines = [process.stdout.readline().strip() for _ in range(6)]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        process.send_signal(number)
+        assert process.wait(timeout=60) == 0
     assert lines[0].startswith("Dataverse emulator at http://127.0.0.1:")
     assert [line.partition("=")[0] for line in lines[2:]] == [
         "DATAVERSE_URL",

@@ -1,4 +1,7 @@
-"""Bicep's expressions as the tests read them: the nodes of a parse tree, and their values where those are known."""
+"""Bicep's expressions as the tests read them: the nodes of a parse tree, and their values where those are known.
+
+By hand: no library evaluates Bicep, and its compiler is not on every machine.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The little of two expression languages that the samples use: of flows (`@body('x')?['y']`) and of topics (`=a && b`).
 
 What is outside of that little raises, so that a sample cannot use what the tests do not understand.
+By hand: no library for Python evaluates either.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from opentelemetry._logs import get_logger_provider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from dev.hosting.application import application, load_app
-from dev.hosting.invocation import Call, invoke
+from dev.hosting.invocation import invoke
+from dev.http.messages import Request
 
 
 def main() -> None:
@@ -23,12 +24,12 @@ def main() -> None:
     asked = json.load(sys.stdin)
     configure_azure_monitor(logger_name=os.environ["PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME"])
     (link,) = [endpoint for endpoint in application(load_app()).endpoints if endpoint.name == "link"]
-    headers = [("traceparent", asked["traceparent"])]
     context.attach(TraceContextTextMapPropagator().extract({"traceparent": asked["traceparent"]}))
-    reply = invoke(link, Call("POST", "http://localhost/api/link", headers=headers, body=json.dumps(asked["body"]).encode()), {})  # fmt: skip
+    headers = {"traceparent": asked["traceparent"]}
+    response = invoke(link, Request("POST", "/api/link", headers, json.dumps(asked["body"]).encode()))
     trace.get_tracer_provider().force_flush()
     get_logger_provider().force_flush()
-    sys.stdout.write(reply.body.decode())
+    sys.stdout.write(response.body.decode())
     sys.stdout.flush()
     os._exit(0)  # what is measured on and on in the background has nobody to go to
 

@@ -9,8 +9,8 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from dev.hosting.application import application, environment, load_app
-from dev.hosting.invocation import Call as HttpCall
 from dev.hosting.invocation import invoke
+from dev.http.messages import Request
 from shared.api.service import Service
 from shared.contract.http import ApiRequest
 from shared.dataverse import tracing
@@ -73,8 +73,8 @@ def test_the_trace_comes_from_the_invocation(dataverse):
     """Through the trigger itself: what the worker says of the trace, not what a header of the request says."""
     with environment(dataverse.settings):
         endpoints = {endpoint.name: endpoint for endpoint in application(load_app()).endpoints}
-        headers = [("traceparent", PARENT), ("tracestate", "vendor=value")]
-        reply = invoke(endpoints["link"], HttpCall("POST", "http://x/api/link", headers=headers, body=BODY), {})
-    assert reply.status == 200
+        headers = {"traceparent": PARENT, "tracestate": "vendor=value"}
+        response = invoke(endpoints["link"], Request("POST", "/api/link", headers, BODY))
+    assert response.status == 200
     assert all(header and header.split("-")[1] == TRACE for header in sent(dataverse))
     assert [call.headers.get("tracestate") for call in dataverse.calls] == [None] * len(dataverse.calls)

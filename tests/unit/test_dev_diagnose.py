@@ -48,7 +48,7 @@ def test_a_ready_app(app, capsys) -> None:
 
 
 def test_an_app_that_is_not_ready(app, capsys) -> None:
-    """Status 1; what to mend first and who can stands on top."""
+    """Status 1; what to fix first and who can stands on top."""
     app[0].member = False
     assert verb.main(["--url", app[1].url]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -67,7 +67,7 @@ def test_as_json(app, capsys) -> None:
 
 
 def test_the_key_is_asked_for(app, capsys, monkeypatch) -> None:
-    """Without LINKER_KEY it is asked for, unseen; without anybody to ask, the mend is said."""
+    """Without LINKER_KEY it is asked for, unseen; without anybody to ask, the message says what to set."""
     monkeypatch.delenv("LINKER_KEY")
     assert verb.main(["--url", app[1].url]) == 1
     assert "Set LINKER_KEY" in capsys.readouterr().err

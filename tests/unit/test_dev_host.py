@@ -14,7 +14,6 @@ import azure.functions as func
 import pytest
 
 from dev.host import Host
-from dev.hosting import routing
 from dev.hosting.application import AppError, application, load_app
 
 
@@ -22,13 +21,12 @@ def sample() -> func.FunctionApp:
     """Return an app with one function per thing that the server has to get right."""
     app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-    @app.route(route="echo/{kind}/{id:int?}", methods=["GET", "POST"])
+    @app.route(route="echo", methods=["GET", "POST"])
     def echo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
         seen = {
             "method": req.method,
             "url": req.url,
             "params": dict(req.params),
-            "route": dict(req.route_params),
             "header": req.headers.get("X-Asked"),
             "body": req.get_body().decode("utf-8"),
             "function": context.function_name,
@@ -37,7 +35,7 @@ def sample() -> func.FunctionApp:
         }
         return func.HttpResponse(json.dumps(seen), status_code=201, mimetype="application/json")
 
-    @app.route(route="echo/known", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+    @app.route(route="known", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
     def known(req: func.HttpRequest) -> str:
         return "known ü"
 
@@ -78,13 +76,12 @@ def test_request_reaches_the_handler_whole(host):
     """Method, URL, query, route, headers, body and context arrive as the worker passes them."""
     trace = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
     headers = {"x-asked": "yes", "traceparent": trace}
-    status, answered, body = ask(host, "POST", "/api/echo/a%20b/7?x=1&x=2&y=", "é".encode(), headers)
+    status, answered, body = ask(host, "POST", "/api/echo?x=1&x=2&y=", "é".encode(), headers)
     seen = json.loads(body)
     assert (status, answered["Content-Type"]) == (201, "application/json")
-    assert seen["route"] == {"kind": "a b", "id": "7"}
     assert seen["params"] == {"x": "1,2", "y": ""}
     assert (seen["method"], seen["header"], seen["body"], seen["function"]) == ("POST", "yes", "é", "echo")
-    assert seen["url"] == f"{host.url}/api/echo/a%20b/7?x=1&x=2&y="
+    assert seen["url"] == f"{host.url}/api/echo?x=1&x=2&y="
     assert len(seen["invocation"]) == 36
     assert seen["trace"].split("-")[1] == "a" * 32
 
@@ -92,23 +89,20 @@ def test_request_reaches_the_handler_whole(host):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/api/echo/known", 200),
-        ("GET", "/API/Echo/KNOWN/", 200),
-        ("GET", "/api/echo/other", 201),
-        ("GET", "/api/echo/other/7", 201),
-        ("GET", "/api/echo/other/seven", 404),
-        ("GET", "/api/echo/other/7/8", 404),
-        ("GET", "/echo/known", 404),
+        ("GET", "/api/known", 200),
+        ("GET", "/API/KNOWN/", 200),
+        ("GET", "/known", 404),
+        ("GET", "/api/known/more", 404),
         ("GET", "/", 404),
-        ("DELETE", "/api/echo/known", 404),
-        ("HEAD", "/api/echo/known", 404),
+        ("DELETE", "/api/known", 404),
+        ("HEAD", "/api/known", 404),
         ("GET", "/api/broken", 500),
         ("GET", "/api/wrong", 500),
         ("GET", "/api/later", 204),
     ],
 )
 def test_status_is_what_the_host_gives(host, method, path, status):
-    """Routes match in any case, the literal one first; a wrong method is 404; what escapes is 500."""
+    """Routes match in any case; a wrong method is 404; what escapes is 500."""
     assert ask(host, method, path)[0] == status
 
 
@@ -119,7 +113,7 @@ def test_failed_invocation_has_no_body(host):
 
 def test_text_is_answered_as_utf8(host):
     """A function may return text; the host then says what it is."""
-    _, headers, body = ask(host, "GET", "/api/echo/known")
+    _, headers, body = ask(host, "GET", "/api/known")
     assert headers["Content-Type"] == "text/plain; charset=utf-8"
     assert body.decode("utf-8") == "known ü"
 
@@ -127,7 +121,7 @@ def test_text_is_answered_as_utf8(host):
 def test_connection_is_kept(host):
     """Two requests on one connection, an answer without body between them."""
     connection = http.client.HTTPConnection(urlsplit(host.url).netloc, timeout=60)
-    for path, status in (("/api/later", 204), ("/api/echo/known", 200)):
+    for path, status in (("/api/later", 204), ("/api/known", 200)):
         connection.request("GET", path)
         response = connection.getresponse()
         response.read()
@@ -137,7 +131,7 @@ def test_connection_is_kept(host):
 
 def test_chunked_body_is_read(host):
     """A body of unknown length is put together."""
-    _, _, body = ask(host, "POST", "/api/echo/a", iter([b"one ", b"two"]))
+    _, _, body = ask(host, "POST", "/api/echo", iter([b"one ", b"two"]))
     assert json.loads(body)["body"] == "one two"
 
 
@@ -145,15 +139,15 @@ def test_chunked_body_is_read(host):
 def test_malformed_body_is_400(host, headers):
     """A body whose length cannot be known ends the connection."""
     with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=60) as wire:
-        wire.sendall(b"POST /api/echo/a HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\nno size\r\n")
+        wire.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\nno size\r\n")
         answer = wire.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
 def test_expectation_is_met(host):
-    """A client that waits for 100 Continue is told to go on."""
+    """A client that waits for 100 Continue gets the go-ahead."""
     with socket.create_connection((urlsplit(host.url).hostname, urlsplit(host.url).port), timeout=60) as wire:
-        wire.sendall(b"POST /api/echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        wire.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
         assert wire.recv(100).startswith(b"HTTP/1.1 100 ")
         wire.sendall(b"ok")
         assert wire.recv(1000).startswith(b"HTTP/1.1 201 ")
@@ -163,8 +157,8 @@ def test_large_body_is_413(monkeypatch):
     """The host's limit holds before the function is called."""
     monkeypatch.setenv("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "10")
     with Host(sample()) as host:
-        assert ask(host, "POST", "/api/echo/a", b"x" * 10)[0] == 201
-        assert ask(host, "POST", "/api/echo/a", b"x" * 11)[0] == 413
+        assert ask(host, "POST", "/api/echo", b"x" * 10)[0] == 201
+        assert ask(host, "POST", "/api/echo", b"x" * 11)[0] == 413
 
 
 @pytest.mark.parametrize(
@@ -174,7 +168,7 @@ def test_large_body_is_413(monkeypatch):
         ("/api/later", {"x-functions-key": "wrong"}, 401),
         ("/api/later", {"x-functions-key": "KEY"}, 204),
         ("/api/later?code=KEY", {}, 204),
-        ("/api/echo/known", {}, 200),
+        ("/api/known", {}, 200),
         ("/api/nothing", {}, 404),
     ],
 )
@@ -225,30 +219,13 @@ def test_two_names_for_one_app_are_refused(tmp_path):
         application(load_app(path))
 
 
-@pytest.mark.parametrize("template", ["a/{id:regex(x)}", "a/{id", "x{id}y", "{id:int:min}"])
-def test_unknown_template_is_refused(template):
-    """A template that cannot be honoured is an error, never served loosely."""
-    with pytest.raises(routing.TemplateError):
-        routing.route(template, ["GET"], None)
+def test_a_route_with_parameters_is_refused():
+    """A template that cannot be honoured is an error before anything is served."""
+    app = func.FunctionApp()
 
+    @app.route(route="echo/{id:int?}", methods=["GET"])
+    def echo(req: func.HttpRequest) -> str:
+        return "never"
 
-@pytest.mark.parametrize(
-    ("template", "path", "expected"),
-    [
-        (
-            "a/{id:guid}",
-            "/a/b7397aae-ecf8-43a6-aeb0-07d294efb494",
-            {"id": "b7397aae-ecf8-43a6-aeb0-07d294efb494"},
-        ),
-        ("a/{id:guid}", "/a/b7397aae", None),
-        ("a/{id:bool}", "/a/True", {"id": "True"}),
-        ("a/{*rest}", "/a/b/c", {"rest": "b/c"}),
-        ("a/{id?}", "/a", {}),
-        ("a/{id}", "/a", None),
-        ("a/{id}", "/a/b%2Fc", {"id": "b/c"}),
-    ],
-)
-def test_template_table(template, path, expected):
-    """What each kind of segment accepts."""
-    found = routing.find([routing.route(template, [], "here")], "GET", path)
-    assert found == (None if expected is None else ("here", expected))
+    with pytest.raises(AppError, match=r"echo/\{id:int\?\} has parameters"):
+        application(app)

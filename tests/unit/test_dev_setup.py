@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import subprocess
 import sys
@@ -21,39 +22,59 @@ PROBED = pythons.Python("/found/python", "3.13", "3.13.0", can_make_environments
 @pytest.mark.parametrize(
     ("arguments", "wanted", "verb", "rest"),
     [
-        ([], "", None, []),
-        (["--help"], "", None, []),
-        (["help"], "", None, []),
-        (["test", "-x", "--help"], "", "test", ["-x", "--help"]),
+        ([], None, None, []),
+        (["test", "-x", "--help"], None, "test", ["-x", "--help"]),
         (["--python", "3.11", "test"], "3.11", "test", []),
         (["--python=3.13", "check", "--fix"], "3.13", "check", ["--fix"]),
+        (
+            ["diagnose", "--url", "https://a", "--python", "x"],
+            None,
+            "diagnose",
+            ["--url", "https://a", "--python", "x"],
+        ),
     ],
 )
 def test_command_line(arguments, wanted, verb, rest):
     """Options stand before the verb; what stands after it is the verb's own."""
-    found = verbs.parse(arguments)
-    assert (found[0], found[1].name if found[1] else None, found[2]) == (wanted, verb, rest)
+    found = verbs.parser().parse_args(arguments)
+    assert (found.python, found.verb, found.arguments) == (wanted, verb, rest)
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["--python", "3.9", "test"], ["--python"]])
 def test_command_line_that_is_not_understood(arguments, capsys, monkeypatch):
-    """What is not understood ends with status 2 and a sentence, before anything is installed."""
+    """What is not understood ends with status 2 and what there is, before anything is installed."""
     monkeypatch.setattr(verbs, "ready", lambda *_: pytest.fail("set-up ran"))
-    assert verbs.main(arguments) == 2
-    assert "python3 -m dev --help" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        verbs.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: python3 -m dev" in capsys.readouterr().err
 
 
-def test_variable_forces_the_python(monkeypatch):
+@pytest.mark.parametrize(("arguments", "wanted"), [(["demo"], "3.12"), (["--python", "3.11", "demo"], "3.11")])
+def test_variable_forces_the_python(arguments, wanted, monkeypatch):
     """LINKER_PYTHON does what --python does, and --python wins."""
-    assert verbs.parse(["test"], "3.12")[0] == "3.12"
-    assert verbs.parse(["--python", "3.11", "test"], "3.12")[0] == "3.11"
+    monkeypatch.setenv("LINKER_PYTHON", "3.12")
+    monkeypatch.setattr(verbs, "ready", lambda python, requirements: (python, requirements))
+    monkeypatch.setattr(verbs, "activate", lambda python, module, rest: (python, module, rest))
+    assert verbs.main(arguments) == ((wanted, ()), "dev.demo", [])
+
+
+def test_variable_that_is_no_python_is_refused(monkeypatch, capsys):
+    """A slip in LINKER_PYTHON is named before anything is installed."""
+    monkeypatch.setenv("LINKER_PYTHON", "3.9")
+    with pytest.raises(SystemExit):
+        verbs.main(["demo"])
+    assert "LINKER_PYTHON is 3.9" in capsys.readouterr().err
 
 
 def test_help_lists_every_verb(capsys):
-    """Adding a verb is one row; the help follows."""
+    """Adding a verb is one row; the help follows, by who needs it."""
     assert verbs.main([]) == 0
     shown = capsys.readouterr().out
     assert all(verb.name in shown and verb.help in shown for verb in verbs.VERBS)
+    assert [shown.index(f"{who}:") for who, _ in verbs.GROUPS] == sorted(
+        shown.index(f"{who}:") for who, _ in verbs.GROUPS
+    )
 
 
 @pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
@@ -62,6 +83,17 @@ def test_verb_has_its_module(verb):
     path = ROOT / verb.module.replace(".", "/")
     assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
     assert all((ROOT / file).exists() for file in verb.requirements)
+
+
+@pytest.mark.parametrize("verb", verbs.VERBS, ids=lambda verb: verb.name)
+def test_verb_has_help(verb, capsys):
+    """`--help` after a verb shows how to call it, and does nothing else."""
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module(
+            f"{verb.module}.__main__" if (ROOT / verb.module.replace(".", "/")).is_dir() else verb.module
+        ).main(["--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: python3 -m dev {verb.name}")
 
 
 @pytest.mark.parametrize("file", ["dev/__init__.py", "dev/__main__.py", "dev/verbs.py", *sorted(
@@ -108,7 +140,7 @@ def test_newest_python_is_taken(monkeypatch):
 
 
 def test_no_python_says_what_to_install(monkeypatch, capsys):
-    """Without a supported Python there is a status of its own and a mend for each system."""
+    """Without a supported Python there is a status of its own and advice for each system."""
     monkeypatch.setattr(pythons, "probe", lambda _: None)
     monkeypatch.setattr(environment, "_is_ready", lambda *_: False)
     monkeypatch.setattr(environment, "_has_all_of_it", lambda *_: False)
@@ -200,7 +232,7 @@ def test_forced_python_has_its_own_environment(project):
     assert environment.ready("3.13", root=root) == environment.interpreter(root / ".venv-3.13")
 
 
-def test_failed_installation_is_told_and_tried_again(project, monkeypatch):
+def test_failed_installation_is_reported_and_tried_again(project, monkeypatch):
     """Pip's own words come through, and the next run starts over."""
     root, ran = project
     run = progress.run

@@ -17,6 +17,7 @@ import pytest
 from dev import start
 from dev.hosting import backend
 from dev.hosting.application import AppError
+from tests.processes import ended
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = "https://org.crm.dynamics.com"
@@ -76,7 +77,7 @@ def test_copied_example_starts_the_embedded_one(folder):
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"Values": []}'])
 def test_malformed_local_settings_are_named(folder, content):
-    """A slip in the file is told with its name."""
+    """A slip in the file is reported with its name."""
     (folder / "local.settings.json").write_text(content)
     with pytest.raises(AppError, match=r"local\.settings\.json"):
         backend.local_settings(folder)
@@ -89,7 +90,7 @@ def test_curl_line_survives_the_shell():
     assert "x-functions-key: key" in words
 
 
-def test_taken_port_is_told(capsys, monkeypatch):
+def test_taken_port_is_reported(capsys, monkeypatch):
     """Two hosts on one port: the second says so and ends with 1."""
     monkeypatch.setenv("DATAVERSE_URL", REAL)
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -106,12 +107,14 @@ def test_core_tools_are_used_where_they_are(tmp_path):
     program.chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if name != "DATAVERSE_URL"}
     environment["PATH"] = f"{tmp_path}{os.pathsep}{environment['PATH']}"
-    with subprocess.Popen(
-        [sys.executable, "-m", "dev.start", "--port", "0"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
+    with ended(
+        subprocess.Popen(
+            [sys.executable, "-m", "dev.start", "--port", "0"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
     ) as process:
         shown = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGTERM)
@@ -128,8 +131,8 @@ def test_it_serves_and_ends_quietly(number):
     """Ctrl-C and SIGTERM end the app and its Dataverse with status 0 and without a traceback."""
     command = [sys.executable, "-m", "dev.start", "--port", "0", "--functions-dev-server"]
     environment = {name: value for name, value in os.environ.items() if name != "DATAVERSE_URL"}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    with ended(
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     ) as process:
         shown = "".join(iter(process.stdout.readline, "Ctrl-C ends it.\n"))
         url = shown.split()[2]

@@ -15,7 +15,7 @@ import requests  # noqa: F401 -- else the app imports it in a thread, while pyte
 from dev.demo.steps import CONVERSATION, conversation
 from dev.emulator import Emulator
 from dev.host import Host
-from dev.hosting.backend import beside, defaults
+from dev.hosting.backend import defaults, settings_for
 from dev.page import Page, screenshot, static_files
 from dev.page.served import served
 
@@ -246,7 +246,7 @@ def echo():
         server.got = []
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        emulator.beside = Page(emulator, f"http://127.0.0.1:{server.server_port}", key="the key")
+        emulator.fallback_handler = Page(emulator, f"http://127.0.0.1:{server.server_port}", key="the key")
         yield Web(type("Echoed", (), {"emulator": emulator, "host": None})), server.got
         server.shutdown()
         thread.join()
@@ -285,7 +285,7 @@ def test_rehearsal_comes_first_and_only_for_links(echo):
 def test_absent_app_is_told():
     """Core Tools may still be starting: the page says where it looked."""
     with Emulator() as emulator:
-        emulator.beside = Page(emulator, "http://127.0.0.1:9")
+        emulator.fallback_handler = Page(emulator, "http://127.0.0.1:9")
         status, answer = Web(type("Alone", (), {"emulator": emulator, "host": None})).post("/page/link", {})
     assert (status, answer["code"]) == (502, "app_unreachable")
     assert "http://127.0.0.1:9" in answer["detail"]
@@ -293,8 +293,8 @@ def test_absent_app_is_told():
 
 def test_key_is_used_and_never_shown():
     """With --enable-auth the page can still ask, and does not tell the key."""
-    with Emulator() as emulator, Host(settings=defaults() | beside(emulator), enable_auth=True) as host:
-        emulator.beside = Page(emulator, host.url, host.key)
+    with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator), enable_auth=True) as host:
+        emulator.fallback_handler = Page(emulator, host.url, host.key)
         web = Web(type("Keyed", (), {"emulator": emulator, "host": host}))
         assert web.post("/page/link", {"conversationId": CONVERSATION, "Email": "kim.park@example.com"})[0] == 200
         assert web.state()["wantsKey"]

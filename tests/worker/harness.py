@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from dev.hosting import routing
-
 HERE = Path(__file__).resolve().parent
 ORIGIN = "https://linker.azurewebsites.net"
 PATIENCE = 60
@@ -83,10 +81,11 @@ class Worker:
             self.__exit__()
             raise WorkerError(error)
         self.functions = {each["name"]: _function(each) for each in first["functions"]}
-        self._routes = [
-            routing.route(f"{_prefix(self._folder)}/{each.route}", each.methods, each)
+        self._routes = {
+            (method, f"/{_prefix(self._folder)}/{each.route}"): each
             for each in self.functions.values()
-        ]
+            for method in each.methods
+        }
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -115,15 +114,14 @@ class Worker:
     def request(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         """Do as the host does: find the function by its route, let the worker invoke it, wait for the answer."""
         parts = urlsplit(path)
-        found = routing.find(self._routes, method, parts.path)
-        if found is None:
+        function = self._routes.get((method, parts.path))
+        if function is None:
             return Answer(404, {}, b"", "")
-        function, parameters = found
         http = {
             "method": method,
             "url": ORIGIN + path,
             "headers": dict(headers or {}),
-            "params": parameters,
+            "params": {},
             "query": dict(parse_qsl(parts.query, keep_blank_values=True)),
             "body": body.decode("latin-1"),
         }

@@ -10,7 +10,7 @@ import pytest
 
 from dev.emulator import Emulator
 from dev.hosting.application import ROOT
-from dev.hosting.backend import beside, defaults
+from dev.hosting.backend import defaults, settings_for
 from tests.worker.harness import Worker
 
 CONVERSATION = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
@@ -27,7 +27,7 @@ def emulator():
 @pytest.fixture(scope="module")
 def worker(emulator):
     """Run the app in the worker, signed in to the embedded Dataverse; time enough for its cold start on a slow machine."""
-    with Worker(ROOT, defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": "60"}) as running:
+    with Worker(ROOT, defaults() | settings_for(emulator) | {"LINK_BUDGET_SECONDS": "60"}) as running:
         yield running
 
 

@@ -9,14 +9,13 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 both = threading.Barrier(2, timeout=60)
 
 
-@app.route(route="echo/{id:int?}", methods=["GET", "POST"])
+@app.route(route="echo", methods=["GET", "POST"])
 def echo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Answer with what arrived."""
     seen = {
         "method": req.method,
         "url": req.url,
         "params": dict(req.params),
-        "route": dict(req.route_params),
         "header": req.headers.get("X-Asked"),
         "body": req.get_body().decode("utf-8"),
         "function": context.function_name,

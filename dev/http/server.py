@@ -1,8 +1,4 @@
-"""A small threaded HTTP server: one thread a connection, keep-alive, one send an answer.
-
-The standard library's handler parses headers with the e-mail package and sends an answer in pieces; beside calls that
-are measured in fractions of a millisecond both show.
-"""
+"""A small threaded HTTP server: one thread a connection, keep-alive, one send a response."""
 
 from __future__ import annotations
 
@@ -16,40 +12,46 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import BinaryIO, cast
 
-from .http11 import BadRequest, Request, Response, read_request, write
+from .messages import CONTINUE, MAX_BODY, BadRequest, Request, Response, head, read_body, read_head
+
+Handler = Callable[[Request], Response]
 
 _BACKLOG = 256
 _DRIP_BYTES = 16
 
 
 class Drop(Exception):
-    """The connection is cut without an answer."""
+    """The connection is cut without a response."""
 
 
 class Server:
     """Listens on ``host`` and ``port`` (0: any free one) and passes requests to ``handle`` until `stop`.
 
-    ``clock`` tells the seconds since 1970 for the ``Date`` header.
+    ``clock`` returns the seconds since 1970 for the ``Date`` header; ``limit`` is the largest body in bytes (above:
+    413). OSError where the port is taken.
     """
 
     def __init__(
         self,
-        handle: Callable[[Request], Response],
-        host: str,
-        port: int,
+        handle: Handler,
+        host: str = "127.0.0.1",
+        port: int = 0,
         context: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
+        limit: int = MAX_BODY,
     ) -> None:
         self._handle = handle
         self._clock = clock
         self._context = context
+        self._limit = limit
         self._connections: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._listener = socket.create_server((host, port), backlog=_BACKLOG)
-        self.host, self.port = self._listener.getsockname()[:2]
-        self._acceptor = threading.Thread(target=self._accept, name=f"emulator:{self.port}", daemon=True)
+        self._host, self._port = host, self._listener.getsockname()[1]
+        self.url = f"{'https' if context else 'http'}://{host}:{self._port}"
+        self._acceptor = threading.Thread(target=self._accept, name=f"http:{self._port}", daemon=True)
 
     def start(self) -> None:
         """Begin to accept connections."""
@@ -60,7 +62,7 @@ class Server:
         self._stopping.set()
         # A connection of our own wakes the accepting thread on every platform; closing the listener does not.
         with contextlib.suppress(OSError):
-            socket.create_connection((self.host, self.port), timeout=1).close()
+            socket.create_connection((self._host, self._port), timeout=1).close()
         self._acceptor.join()
         self._listener.close()
         with self._lock:
@@ -78,7 +80,7 @@ class Server:
             except OSError:
                 continue
             thread = threading.Thread(
-                target=self._serve, args=(connection,), name=f"emulator:{self.port} call", daemon=True
+                target=self._serve, args=(connection,), name=f"http:{self._port} connection", daemon=True
             )
             with self._lock:
                 self._connections.add(connection)
@@ -113,29 +115,36 @@ class Server:
     def _converse(self, connection: socket.socket, stream: BinaryIO) -> None:
         while not self._stopping.is_set():
             try:
-                request = read_request(stream)
-            except BadRequest:
-                self._send(connection, Response(400, {"Connection": "close"}))
+                request = self._read(connection, stream)
+            except BadRequest as error:
+                self._send(connection, "", Response(error.status), closing=True)
                 return
             if request is None:
                 return
-            response = self._handle(request)
-            self._send(connection, response)
-            if request.headers.get("connection", "").lower() == "close":
+            closing = request.headers.get("connection", "").lower() == "close"
+            self._send(connection, request.method, self._handle(request), closing)
+            if closing:
                 return
 
-    def _send(self, connection: socket.socket, response: Response) -> None:
-        response.headers["Date"] = _date(int(self._clock()))
-        data = write(response)
+    def _read(self, connection: socket.socket, stream: BinaryIO) -> Request | None:
+        request = read_head(stream)
+        if request:
+            if request.headers.get("expect", "").lower() == "100-continue":
+                connection.sendall(CONTINUE)
+            request.body = read_body(stream, request.headers, self._limit)
+        return request
+
+    def _send(self, connection: socket.socket, method: str, response: Response, closing: bool) -> None:
+        start = head(response, _date(int(self._clock())), closing)
+        body = b"" if method == "HEAD" or response.status in (204, 304) else response.body
         if not response.drip:
-            connection.sendall(data)
+            connection.sendall(start + body)
             return
-        at = len(data) - len(response.body)
-        connection.sendall(data[:at])
-        while at < len(data) and not self._stopping.is_set():
-            self._stopping.wait(response.drip)
-            connection.sendall(data[at : at + _DRIP_BYTES])
-            at += _DRIP_BYTES
+        connection.sendall(start)
+        for at in range(0, len(body), _DRIP_BYTES):
+            if self._stopping.wait(response.drip):
+                return
+            connection.sendall(body[at : at + _DRIP_BYTES])
 
 
 @lru_cache(maxsize=2)

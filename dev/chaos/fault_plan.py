@@ -9,7 +9,7 @@ from itertools import count
 
 from dev.emulator import Emulator, Fault, Kind, throttled
 
-from .hands import Hands
+from .concurrent_edits import ConcurrentEdits
 
 RATE = 0.2
 """The share of calls that something happens to."""
@@ -35,19 +35,19 @@ PLAN: Mapping[str, int] = {
     "sign_in_ends": 2,
     "token_unavailable": 1,
     "token_slow": 1,
-    "by_hand": 5,
+    "edit": 5,
     "concurrent_write": 2,
-    "storm_by_hand": 1,
+    "burst_of_edits": 1,
 }
 
 
-def plan(emulator: Emulator, hands: Hands, seed: int) -> None:
-    """Let it begin."""
+def start(emulator: Emulator, edits: ConcurrentEdits, seed: int) -> None:
+    """Let calls of the emulator fail by this plan from now on."""
     kinds = [kind for kind, weight in PLAN.items() for _ in range(weight)]
-    emulator.faults.plan(seed, RATE, kinds, _kinds(hands))
+    emulator.faults.plan(seed, RATE, kinds, _kinds(edits))
 
 
-def _kinds(hands: Hands) -> dict[str, Kind]:
+def _kinds(edits: ConcurrentEdits) -> dict[str, Kind]:
     """The kinds that the embedded Dataverse does not bring along."""
     return {
         "throttled_for_long": lambda dice: replace(throttled(dice.randint(20, 90)), name="throttled for long"),
@@ -55,9 +55,9 @@ def _kinds(hands: Hands) -> dict[str, Kind]:
         # A token that ends twice within one call is refused for good, as the contract says; so it ends now and then.
         "sign_in_ends": _rarely(lambda dice: Fault(expire_token=True, name="expired token"), every=3),
         "token_slow": lambda dice: Fault(latency=dice.uniform(0.1, 0.5), target="token", name="slow token"),
-        "by_hand": hands.act,
-        "concurrent_write": hands.touch,
-        "storm_by_hand": hands.storm,
+        "edit": edits.act,
+        "concurrent_write": edits.touch,
+        "burst_of_edits": edits.burst,
     }
 
 

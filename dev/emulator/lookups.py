@@ -12,7 +12,7 @@ from .store import Row, Store
 
 
 @dataclass(slots=True)
-class Linker:
+class LookupWriter:
     """Puts the lookups of a body into a row."""
 
     store: Store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,16 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dev.emulator import Emulator
-from dev.hosting.backend import beside, defaults
+from dev.hosting.application import environment
+from dev.hosting.backend import defaults, settings_for
 from shared.api.service import Service
 from shared.contract.http import ApiRequest
 from shared.dataverse import retry
 
-from . import model, weather
-from .hands import Hands
+from . import fault_plan, model
+from .concurrent_edits import ConcurrentEdits
 from .heartbeat import Heartbeat, heartbeat
-from .history import CONVERSATIONS, History, Links, Reply, Watch, links
-from .mix import Request, requests
+from .history import CONVERSATIONS, Attempt, History, Links, Watch, links
+from .mix import FlowRequest, requests
 from .world import World, build
 
 BUDGET = 2.0
@@ -74,23 +74,23 @@ def run(plan: Plan, step: Callable[[], None] = lambda: None) -> Result:
     todo = requests(world, plan.seed, plan.requests)
     with ExitStack() as stack:
         emulator = stack.enter_context(Emulator(world.data()))
-        stack.enter_context(_environment(beside(emulator)))
+        stack.enter_context(environment(settings_for(emulator)))
         retries = stack.enter_context(_listening())
         stack.enter_context(_hurried())
         emulator.recording = False
         heart = stack.enter_context(heartbeat())
-        return Storm(plan, world, todo, emulator, retries, heart).result(step)
+        return Runner(plan, world, todo, emulator, retries, heart).result(step)
 
 
-class Storm:
+class Runner:
     """One run over an emulator that is up."""
 
     def __init__(
-        self, plan: Plan, world: World, todo: list[Request], emulator: Emulator, retries: Retries, heart: Heartbeat
+        self, plan: Plan, world: World, todo: list[FlowRequest], emulator: Emulator, retries: Retries, heart: Heartbeat
     ) -> None:
         self._plan, self._world, self._todo = plan, world, todo
         self._emulator, self._retries = emulator, retries
-        settings = defaults() | beside(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
+        settings = defaults() | settings_for(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
         self._service = Service.from_environment(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
@@ -98,16 +98,16 @@ class Storm:
         self._watch = Watch(emulator, self._history)
 
     def result(self, step: Callable[[], None]) -> Result:
-        """The storm, then the calm."""
+        """All requests while things go wrong, then the last ones again without faults."""
         began = time.monotonic()
-        hands = Hands(self._world, self._history, self._watch)
-        weather.plan(self._emulator, hands, self._plan.seed)
+        edits = ConcurrentEdits(self._world, self._history, self._watch)
+        fault_plan.start(self._emulator, edits, self._plan.seed)
         with ThreadPoolExecutor(self._plan.threads, thread_name_prefix="flow") as flows:
             for end in [flows.submit(self._flow, request) for request in self._todo]:
                 end.result()
                 step()
         self._emulator.faults.clear()
-        time.sleep(weather.HANG)  # what hangs may still be written
+        time.sleep(fault_plan.HANG)  # what hangs may still be written
         result = Result(self._plan, self._history, faults=dict(self._emulator.faults.injected))
         result.retries = self._retries.total
         last = {request.conversation: request for request in self._todo}
@@ -116,16 +116,16 @@ class Storm:
         result.seconds = time.monotonic() - began
         return result
 
-    def _flow(self, request: Request) -> None:
-        """One request as a flow sends it: again after each 503, when it was told to."""
+    def _flow(self, request: FlowRequest) -> None:
+        """One request as a flow sends it: again after each 503, when `Retry-After` says."""
         for _ in range(REPLAYS):
-            reply = self._sent(request)
-            self._history.replies.append(reply)
-            if reply.status != 503:
+            attempt = self._sent(request)
+            self._history.attempts.append(attempt)
+            if attempt.status != 503:
                 return
-            time.sleep(float(reply.retry_after or 1) / COMPRESSION)
+            time.sleep(float(attempt.retry_after or 1) / COMPRESSION)
 
-    def _sent(self, request: Request) -> Reply:
+    def _sent(self, request: FlowRequest) -> Attempt:
         door = getattr(self._service, request.route)
         call = ApiRequest(json.dumps(request.body).encode(), {"x-correlation-id": request.id})
         started = time.monotonic()
@@ -133,29 +133,29 @@ class Storm:
         ended = time.monotonic()
         budget = min(BUDGET, float(request.body.get("timeoutSeconds", BUDGET)))
         answer: dict[str, Any] = json.loads(reply.body)
-        return Reply(request, started, ended, reply.status, answer, reply.headers.get("Retry-After", ""), budget)
+        return Attempt(request, started, ended, reply.status, answer, reply.headers.get("Retry-After", ""), budget)
 
-    def _settle(self, request: Request, result: Result) -> None:
+    def _settle(self, request: FlowRequest, result: Result) -> None:
         """The request once more, and the row against the model."""
         before, known = self._row(request), set(self._history.cases)
         wanted = model.expected(request, before, self._history, self._world.customers)
-        reply = self._sent_in_calm(request)
+        attempt = self._sent_in_calm(request)
         after, new = self._row(request), set(self._history.cases) - known
-        if reply.status == (200 if before else 404) and wanted == _with_new_named(after, new):
+        if attempt.status == (200 if before else 404) and wanted == _with_new_named(after, new):
             result.right += 1
         else:
-            result.wrong.append(f"request {request.id}: {reply.status}, {before} became {after}, not {wanted}")
+            result.wrong.append(f"request {request.id}: {attempt.status}, {before} became {after}, not {wanted}")
 
-    def _sent_in_calm(self, request: Request) -> Reply:
-        """The reply; nothing keeps it but a machine that stands still, and then it is asked for again."""
+    def _sent_in_calm(self, request: FlowRequest) -> Attempt:
+        """The attempt; nothing keeps it but a machine that stands still, and then it is asked for again."""
         for _ in range(REPLAYS):
-            reply = self._sent(request)
-            self._history.replies.append(reply)
-            if reply.status != 503 or not self._history.heart.stood_still_until_now(reply.started):
+            attempt = self._sent(request)
+            self._history.attempts.append(attempt)
+            if attempt.status != 503 or not self._history.heart.stood_still_until_now(attempt.started):
                 break
-        return reply
+        return attempt
 
-    def _row(self, request: Request) -> Links | None:
+    def _row(self, request: FlowRequest) -> Links | None:
         return links(self._emulator.row(CONVERSATIONS, request.conversation))
 
 
@@ -166,21 +166,6 @@ def _with_new_named(row: Links | None, new: set[str]) -> Links | None:
     names = {field: getattr(row, field) for field in ("issue", "regarding")}
     fitting = {field: model.NEW for field, id in names.items() if id in new}
     return Links(row.customer, fitting.get("issue", row.issue), fitting.get("regarding", row.regarding), row.other)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Variables that azure-identity and requests read by themselves."""
-    former = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in former.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

@@ -16,7 +16,7 @@ def machine() -> str:
 
 
 def _memory() -> int:
-    """GB, or 0 where the system does not tell this way (Windows)."""
+    """GB, or 0 where the system does not say it this way (Windows)."""
     if sys.platform == "win32":
         return 0
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3)

@@ -14,11 +14,11 @@ from .history import links as links_of
 from .world import ISSUE, Conversation, World, links
 
 _NAMED = re.compile(rf"{CONVERSATIONS}\(([0-9a-f-]{{36}})\)")
-STORM = 4
+BURST = 4
 """Writes in a row that find the conversation changed: one more than the app reads again."""
 
 
-class Hands:
+class ConcurrentEdits:
     """Changes the conversation that a call names, just before the call takes effect."""
 
     def __init__(self, world: World, history: History, watch: Watch) -> None:
@@ -27,24 +27,24 @@ class Hands:
 
     def act(self, dice: random.Random) -> Fault:
         """One change by a person."""
-        return Fault(concurrent=self._hook(Hands._work, dice.random()), name="by hand")
+        return Fault(concurrent=self._hook(ConcurrentEdits._work, dice.random()), name="edit")
 
     def touch(self, dice: random.Random) -> Fault:
         """Another program changes something else on the row, so that its version is another one."""
-        return Fault(concurrent=self._hook(Hands._touch, dice.random()), name="concurrent write")
+        return Fault(concurrent=self._hook(ConcurrentEdits._touch, dice.random()), name="concurrent write")
 
-    def storm(self, dice: random.Random) -> Fault:
+    def burst(self, dice: random.Random) -> Fault:
         """Changes before each of the next writes of the conversation."""
-        seeds = [dice.random() for _ in range(STORM)]
+        seeds = [dice.random() for _ in range(BURST)]
 
         def begin(emulator: Emulator) -> None:
             for key in _named(emulator):
                 for seed in seeds:
-                    act = Hands._touch if seed < 0.5 else Hands._relink
+                    act = ConcurrentEdits._touch if seed < 0.5 else ConcurrentEdits._relink
                     hook = self._hook(act, seed)
-                    emulator.faults.add(Fault(concurrent=hook, method="PATCH", path=key, name="storm by hand"))
+                    emulator.faults.add(Fault(concurrent=hook, method="PATCH", path=key, name="burst of edits"))
 
-        return Fault(concurrent=begin, name="storm by hand")
+        return Fault(concurrent=begin, name="burst of edits")
 
     def _hook(self, act: Act, seed: float) -> Callable[[Emulator], None]:
         def change(emulator: Emulator) -> None:
@@ -110,15 +110,15 @@ class Hands:
             return
 
 
-Act = Callable[[Hands, Emulator, Conversation, random.Random], None]
+Act = Callable[[ConcurrentEdits, Emulator, Conversation, random.Random], None]
 ACTS: tuple[tuple[int, Act], ...] = (
-    (3, Hands._relink),
-    (2, Hands._relink_both),
-    (2, Hands._choose_case),
-    (1, Hands._take_away),
-    (1, Hands._resolve),
+    (3, ConcurrentEdits._relink),
+    (2, ConcurrentEdits._relink_both),
+    (2, ConcurrentEdits._choose_case),
+    (1, ConcurrentEdits._take_away),
+    (1, ConcurrentEdits._resolve),
 )
-FATES: Mapping[str, Act] = {"closed": Hands._close, "deleted": Hands._delete}
+FATES: Mapping[str, Act] = {"closed": ConcurrentEdits._close, "deleted": ConcurrentEdits._delete}
 
 
 def _named(emulator: Emulator) -> set[str]:

@@ -1,4 +1,4 @@
-"""What tests turn in an emulator's security, by client id: users made, privileges given, columns opened.
+"""What tests set in the security of an emulator, by client id: users made, privileges given, columns opened.
 
 `Emulator` inherits it. All of it goes past the Web API, as an administrator of the environment would have done it.
 """
@@ -27,7 +27,7 @@ def _made(*names: str) -> str:
     return str(uuid.uuid5(_MADE, "/".join(names)))
 
 
-class SecurityKnobs:
+class SecurityControls:
     """The part of `Emulator` that is about who may do what."""
 
     identity: Identity
@@ -118,7 +118,7 @@ class SecurityKnobs:
         return found[0][0] if found else None
 
     def held(self, client_id: str = CLIENT_ID) -> dict[str, str]:
-        """What the user of a client id holds through all roles, knobs included. KeyError where there is none."""
+        """What the user of a client id holds through all roles, controls included. KeyError where there is none."""
         user = self.user(client_id)
         if user is None:
             raise KeyError(client_id)
