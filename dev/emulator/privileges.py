@@ -161,6 +161,15 @@ class Privileges:
         if not self.reaches(verb, table, row):
             raise security_errors.access_denied(verb, table.label, key, self.caller.user)
 
+    def check_owner(self, table: Table, team: Row) -> None:
+        """ApiError 403 (0x80040299) for a team that is to own a row of a table which its roles do not let it read.
+
+        Whatever the caller may do. Live environments check people, too; those here count as having a role.
+        """
+        name = table.privilege_names("Read")[0]
+        if self.callers and name not in self.callers.of_team(team["teamid"]):
+            raise security_errors.owner_cannot_read(name, PRIVILEGES[name].id, table, team, self.caller.user)
+
     def reaches(self, verb: str, table: Table, row: Row) -> bool:
         """Whether the depth of a privilege reaches a row; a new row needs only its owner or unit in it."""
         if self.unlimited:
