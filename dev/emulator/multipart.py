@@ -1,6 +1,7 @@
 """The body of a batch request, taken apart.
 
-"Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most.
+"Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most. Blanks in the
+address of a request are taken as they are: Microsoft's SDK for Python sends them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .http11 import Request
 
 MAX_PARTS = 1000
 _BOUNDARY = re.compile(r'multipart/mixed\s*;.*boundary=(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE | re.DOTALL)
-_REQUEST_LINE = re.compile(r"([A-Z]+) (\S+) HTTP/1\.1")
+_REQUEST_LINE = re.compile(r"([A-Z]+) (\S(?:.*\S)?) HTTP/1\.1")
 
 
 @dataclass(slots=True)

@@ -94,6 +94,31 @@ def test_no_get_in_a_change_set(web):
     assert parts[0].status == 400
 
 
+def test_failed_change_set_is_nested(web):
+    """The error that undid a change set is the only part of a multipart of its own, under its Content-ID."""
+    changes = web.change_set(
+        web.part("PATCH", OPEN, {"subject": "x"}, content_id="1"),
+        web.part("PATCH", OPEN, {"subject": "x" * 201}, content_id="2"),
+    )
+    outer, parts = web.batch(changes, web.part("GET", GOOD, content_id="3"), prefer="odata.continue-on-error")
+    head, nested = outer.text.split("\r\n\r\n", 2)[:2]
+    mark = head.partition("boundary=")[2]
+    assert mark.startswith("changesetresponse_")
+    assert nested.startswith(f"--{mark}\r\n")
+    assert (outer.text.count(f"--{mark}--"), [part.status for part in parts]) == (1, [400, 200])
+    assert [line for line in outer.text.splitlines() if line.startswith("Content-ID")] == [
+        "Content-ID: 2",
+        "Content-ID: 3",
+    ]
+
+
+def test_blanks_in_an_address(web):
+    """Blanks in the address of a part are taken as they are, as Microsoft's SDK sends them, and as %20."""
+    path = "contacts?$select=fullname&$filter=fullname eq 'Kim Park' and statecode eq 0&$orderby=fullname asc"
+    _, parts = web.batch(web.part("GET", path), web.part("GET", path.replace(" ", "%20")))
+    assert [[row["fullname"] for row in part.body["value"]] for part in parts] == [["Kim Park"], ["Kim Park"]]
+
+
 def test_no_batch_in_a_batch(web):
     """A batch holds no batch."""
     _, parts = web.batch(web.part("POST", "$batch", {}))
