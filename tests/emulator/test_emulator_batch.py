@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 OPEN = "msdyn_ocliveworkitems(b7397aae-ecf8-43a6-aeb0-07d294efb494)"
@@ -113,10 +115,19 @@ def test_failed_change_set_is_nested(web):
 
 
 def test_blanks_in_an_address(web):
-    """Blanks in the address of a part are taken as they are, as Microsoft's SDK sends them, and as %20."""
-    path = "contacts?$select=fullname&$filter=fullname eq 'Kim Park' and statecode eq 0&$orderby=fullname asc"
-    _, parts = web.batch(web.part("GET", path), web.part("GET", path.replace(" ", "%20")))
-    assert [[row["fullname"] for row in part.body["value"]] for part in parts] == [["Kim Park"], ["Kim Park"]]
+    """Blanks and letters in the address of a part are taken as they are, as Microsoft's SDK sends them, or escaped."""
+    path = "contacts?$select=fullname&$filter=fullname eq 'Jürgen Müßig' and statecode eq 0&$orderby=fullname asc"
+    _, parts = web.batch(web.part("GET", path), web.part("GET", quote(path, safe="?&=$',")))
+    assert [[row["fullname"] for row in part.body["value"]] for part in parts] == [["Jürgen Müßig"]] * 2
+
+
+@pytest.mark.parametrize("line", [b"GET  HTTP/1.1", b"GET x y", b"GET /api/data/v9.2/contacts?$filter=\xff HTTP/1.1"])
+def test_request_line(web, line):
+    """A line without an address or a version, or that is no UTF-8, refuses the batch."""
+    head = b"--b\r\nContent-Type: application/http\r\n\r\n"
+    body = head + line + b"\r\n\r\n\r\n--b--\r\n"
+    answer = web.send("POST", "$batch", data=body, headers={"Content-Type": "multipart/mixed; boundary=b"})
+    assert answer.status_code == 400
 
 
 def test_no_batch_in_a_batch(web):
