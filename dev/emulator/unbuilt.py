@@ -1,7 +1,8 @@
 """What Dataverse has and this emulator has not, by name: 501, never the answer for something that does not exist.
 
 "Web API Function Reference", "Web API Action Reference", "Web API EntityType Reference" and the table references; the
-names that clients of cases, conversations and definitions are likely to send, not all there are.
+names that clients of cases, conversations and definitions are likely to send, not all there are. Operations that are
+bound to a set or a row (``CreateMultiple`` and its kin, ``Microsoft.Dynamics.CRM.…``) are 501 whatever their name.
 """
 
 from __future__ import annotations
@@ -11,25 +12,18 @@ from .schema import Table
 from .tables import COLLECTIONS
 
 _DEFINITIONS = """
-RelationshipDefinitions GlobalOptionSetDefinitions ManagedPropertyDefinitions AttributeDefinitions
-RetrieveMetadataChanges RetrieveAllEntities RetrieveEntity RetrieveAttribute RetrieveRelationship RetrieveOptionSet
+RelationshipDefinitions GlobalOptionSetDefinitions ManagedPropertyDefinitions RetrieveMetadataChanges
 RetrieveTimestamp PublishXml PublishAllXml InsertOptionValue UpdateOptionValue DeleteOptionValue
 """
 _FUNCTIONS = """
 RetrieveTotalRecordCount RetrieveVersion RetrieveCurrentOrganization RetrieveAvailableLanguages
-RetrieveProvisionedLanguages RetrieveDuplicates RetrieveUserPrivilegeByPrivilegeId
-RetrieveUserPrivilegeByPrivilegeName RetrievePrivilegeSet RetrieveUserSetOfPrivilegesByIds
-RetrieveUserSetOfPrivilegesByNames RetrieveEntityChanges IsValidStateTransition GetTimeZoneCodeByLocalizedName
-LocalTimeFromUtcTime UtcTimeFromLocalTime FormatAddress InitializeFrom FetchXmlToQueryExpression
-QueryExpressionToFetchXml CalculateTotalTimeIncident RetrieveTimelineWallRecords GetDefaultPriceLevel
+RetrieveProvisionedLanguages RetrieveDuplicates RetrieveEntityChanges RetrievePrivilegeSet IsValidStateTransition
+FormatAddress InitializeFrom FetchXmlToQueryExpression QueryExpressionToFetchXml GetTimeZoneCodeByLocalizedName
 """
 _ACTIONS = """
-CloseIncident CreateMultiple UpdateMultiple UpsertMultiple DeleteMultiple Merge BulkDelete BulkDetectDuplicates
-GrantAccess ModifyAccess RevokeAccess SendEmail SendEmailFromTemplate InstantiateTemplate ApplyRoutingRule RouteTo
-AddToQueue PickFromQueue ReleaseToQueue RemoveFromQueue QualifyLead WinOpportunity LoseOpportunity
-CreateException ExecuteWorkflow ExportSolution ImportSolution searchquery searchsuggest searchautocomplete
-GenerateSocialProfile ReassignObjectsOwner ReassignObjectsSystemUser AddMembersTeam RemoveMembersTeam
-CreateCustomerRelationships
+CloseIncident Merge BulkDelete BulkDetectDuplicates GrantAccess ModifyAccess RevokeAccess RouteTo WinOpportunity
+LoseOpportunity InstantiateTemplate SendEmailFromTemplate GenerateSocialProfile ReassignObjectsOwner
+CreateCustomerRelationships ExportSolution ImportSolution searchquery searchsuggest searchautocomplete
 """
 _ENTITY_SETS = """
 activitypointers activityparties annotations appointments asyncoperations campaigns competitors connections contracts
@@ -46,7 +40,7 @@ msdyn_teamschannelengagementctxes msdyn_transcripts msdyn_twitterengagementctxes
 """
 _NAMES = frozenset(" ".join((_DEFINITIONS, _FUNCTIONS, _ACTIONS, _ENTITY_SETS)).split())
 
-_KINDS = ("ActivityPointers", "Annotation", "Appointments", "Emails", "Faxes", "Letters", "PhoneCalls", "Tasks")
+_KINDS = ("ActivityPointers", "Annotation", "Appointments", "Emails", "Faxes", "Letters", "Phonecalls", "Tasks")
 _COLLECTIONS = frozenset(f"{table}_{kind}" for table in ("Account", "Contact", "Incident") for kind in _KINDS)
 """Collections of tables that are not here; ``Account_Annotation``, ``Contact_Tasks`` and so on."""
 

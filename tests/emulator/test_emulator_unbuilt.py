@@ -17,7 +17,6 @@ CHATS = "msdyn_msdyn_ocliveworkitem_msdyn_livechatengagementctx_liveworkitemid"
         ("GET", "RelationshipDefinitions", "RelationshipDefinitions"),
         ("GET", "RelationshipDefinitions(SchemaName='x')", "RelationshipDefinitions"),
         ("GET", "GlobalOptionSetDefinitions(Name='x')", "GlobalOptionSetDefinitions"),
-        ("POST", "CreateMultiple", "CreateMultiple"),
         ("POST", "contacts/Microsoft.Dynamics.CRM.CreateMultiple", "CreateMultiple"),
         ("POST", "contacts/Microsoft.Dynamics.CRM.UpdateMultiple", "UpdateMultiple"),
         ("GET", "emails?$top=1", "emails"),
