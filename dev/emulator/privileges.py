@@ -9,7 +9,7 @@ row and AppendTo on the row it points to; giving a row to somebody else needs As
 "Column-level security by using code": a secured column reads as null unless a field permission of one of the caller's
 profiles grants it. What a filter on such a column does stands on no page: here no test of it is ever true.
 
-Not here: sharing, teams' members and roles, hierarchies, and the privileges on rows that a delete takes along. The
+Not here: sharing, teams' members, hierarchies, and the privileges on rows that a delete takes along. The
 name of a row out of reach still stands in the formatted value of a lookup to it; no page says that it does not.
 
 A caller with everything at Global costs a glance at three fields; all the rest is looked at only for others.
