@@ -71,7 +71,7 @@ def reference(text: str, base: str, aliases: dict[str, str] | None = None) -> Ad
 
     ``/contacts(id)``, ``contacts(id)``, a full URL of this environment, ``$1``.
 
-    ApiError 400 for anything else; 404 for an unknown set.
+    ApiError 400 for anything else.
     """
     if text.startswith("$"):
         if text not in (aliases or {}):
@@ -85,7 +85,11 @@ def reference(text: str, base: str, aliases: dict[str, str] | None = None) -> Ad
         text = relative(text[len(base) :]) or ""
     elif text.startswith("/api/data/"):
         text = relative(text) or ""
-    address = parse(text.removeprefix("/"))
+    segment = text.removeprefix("/")
+    name = segment.partition("(")[0]
+    if name not in BY_SET:
+        raise errors.unparsed_path(name)
+    address = parse(segment)
     if address.key is None:
         raise errors.syntax()
     return address

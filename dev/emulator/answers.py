@@ -19,8 +19,8 @@ def empty(status: int = 204, headers: dict[str, str] | None = None) -> Response:
 
 
 def json_answer(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
-    """An answer with a JSON body."""
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    """An answer with a JSON body. Half a surrogate pair is no UTF-8; it goes out as an escape, as it came in."""
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     return Response(status, {"Content-Type": JSON_TYPE, "OData-Version": "4.0", **(headers or {})}, data)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from dev.http.messages import Request, Response
 
-from . import address, definitions, errors, metadata, prefer, query
+from . import address, definitions, errors, metadata, prefer, query, unbuilt
 from .answers import json_answer, refusal
 from .asked import Call
 from .fetch_reader import FetchReader, is_fetch
@@ -75,6 +75,7 @@ class Api:
             if call.request.method != "GET":
                 raise errors.wrong_verb(call.request.path)
             return _FUNCTIONS[name](self, call, segments)
+        unbuilt.check_segment(segments[0])
         where = address.parse(segments[0])
         if not self.privileges.known(where.table):
             raise errors.unknown_segment(where.table.entity_set)

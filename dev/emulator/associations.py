@@ -20,7 +20,7 @@ from .callers import SYSTEM_ADMINISTRATOR
 from .catalogue import Depth
 from .reader import Reader
 from .schema import Table
-from .security_tables import ROLE_PRIVILEGES, USER_ROLES, Association
+from .security_tables import ROLE_PRIVILEGES, TEAM_ROLES, USER_ROLES, Association
 from .store import Row, Store, quoted
 from .tables import TABLES, association
 from .values import is_guid
@@ -105,18 +105,17 @@ class Associations:
 
     def _join(self, table: Table, key: str, item: Association, other: str) -> None:
         rows = self._allowed(table, key, item, other)
-        if item.pairs is USER_ROLES:
-            self._check_role(rows)
+        if item.pairs in (USER_ROLES, TEAM_ROLES):
+            self._check_role(rows["role"], rows[item.left])
         join(self.store, item, {f"{table.logical}id": key, f"{item.other(table.logical)}id": other})
 
-    def _check_role(self, rows: dict[str, Row]) -> None:
-        """A role is of the user's business unit ("Assign a security role to a user"; the code is a guess).
+    def _check_role(self, role: Row, principal: Row) -> None:
+        """A role is of the user's or team's business unit ("Assign a security role to a user"; the code is a guess).
 
         Nobody gives away more than they hold (prevented in the product too; the words and code are a guess).
         """
-        user, role = rows["systemuser"], rows["role"]
-        if user["businessunitid"] != role["businessunitid"]:
-            raise security_errors.refused("The user and the role are not in the same business unit.")
+        if principal["businessunitid"] != role["businessunitid"]:
+            raise security_errors.refused("The user or team and the role are not in the same business unit.")
         privileges = self.reader.privileges
         if role["parentrootroleid"] == SYSTEM_ADMINISTRATOR and not privileges.caller.administrator:
             raise security_errors.access_denied("Assign", "Security Role", role["roleid"], privileges.caller.user)

@@ -1,7 +1,9 @@
 """``$batch``: several requests in one, some of them all-or-nothing.
 
 "Execute batch operations using the Web API": no batch in a batch, no GET in a change set, Content-ID references.
-Without ``Prefer: odata.continue-on-error`` the first error stops the rest and is the outer status.
+Without ``Prefer: odata.continue-on-error`` the first error stops the rest and is the outer status. A Content-ID comes
+back with the answer to its request: the page shows it for change sets, OData 4.01 ("Responding to a Multipart Batch
+Request") for every request. The answer to a failed change set is nested, too: one part with the error that undid it.
 """
 
 from __future__ import annotations
@@ -78,10 +80,9 @@ class Execution:
                     answers.append(_written(response, part.content_id))
         except _Failed as failure:
             # One answer for the whole set: the error that undid it.
-            return _written(failure.response, failure.content_id), failure.response.status
-        body = b"".join(b"--" + boundary.encode() + b"\r\n" + text for text in answers)
-        head = f"Content-Type: multipart/mixed; boundary={boundary}\r\n\r\n".encode()
-        return head + body + f"--{boundary}--\r\n\r\n".encode(), 0
+            refused = _written(failure.response, failure.content_id)
+            return _nested(boundary, [refused]), failure.response.status
+        return _nested(boundary, answers), 0
 
     def _change(self, part: Part, references: dict[str, str]) -> Response:
         request = part.request
@@ -119,6 +120,13 @@ def _resolved(target: str, references: dict[str, str]) -> str:
             400, errors.CATCH_ALL, f"Content-ID Reference: '{name}' does not exist in the batch context."
         )
     return f"/api/data/v9.2/{references[name]}{slash}{rest}"
+
+
+def _nested(boundary: str, answers: list[bytes]) -> bytes:
+    """The answers to a change set as one part of the answer."""
+    body = b"".join(b"--" + boundary.encode() + b"\r\n" + text for text in answers)
+    head = f"Content-Type: multipart/mixed; boundary={boundary}\r\n\r\n".encode()
+    return head + body + f"--{boundary}--\r\n\r\n".encode()
 
 
 def _written(response: Response, content_id: str | None) -> bytes:

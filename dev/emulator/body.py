@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import address, errors, values
+from . import address, errors, unbuilt, values
 from .schema import Column, Table
 
 BIND = "@odata.bind"
@@ -91,6 +91,7 @@ class BodyReader:
 
     def _bind(self, table: Table, found: Changes, name: str, value: Any) -> None:
         navigation = table.navigations.get(name)
+        unbuilt.check_collection(table, name)
         if navigation is None:
             raise errors.undeclared(table.entity_set, name)
         _once(table, found, navigation.column)
@@ -130,6 +131,7 @@ def _navigation_value(table: Table, found: Changes, name: str, value: Any) -> No
 
 def _scalar(table: Table, found: Changes, name: str, value: Any, creating: bool, key: str | None) -> None:
     column = table.properties.get(name)
+    unbuilt.check_collection(table, name)
     if column is None:
         raise errors.invalid_property(name, table.logical)
     if column.kind == "lookup":

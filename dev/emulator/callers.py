@@ -2,7 +2,7 @@
 
 A token belongs to a client id, the client id to the ``systemuser`` whose ``applicationid`` it is ("Use single-tenant
 server-to-server authentication"). Roles add up and the deepest grant counts ("Security roles and privileges").
-Teams' roles do not count here.
+Teams' roles count for what a team may own, not for its members, who are not here.
 """
 
 # ruff: noqa: S608 -- identifiers come from the schema, values are bound parameters
@@ -74,6 +74,12 @@ class Callers:
         unit = self._store.query("SELECT businessunitid FROM systemuser WHERE systemuserid = ?", (user,))[0][0]
         roots = self._roles(user)
         return Caller(user, self.below(unit), SYSTEM_ADMINISTRATOR in roots, self._held(roots), self._permitted(user))
+
+    def of_team(self, team: str) -> Mapping[str, Depth]:
+        """What a team's roles give, by privilege name."""
+        sql = "SELECT r.parentrootroleid FROM teamroles t JOIN role r USING (roleid) WHERE t.teamid = ?"
+        roots = [row[0] for row in self._store.query(sql, (team,))]
+        return self.held_by(SYSTEM_ADMINISTRATOR) if SYSTEM_ADMINISTRATOR in roots else self._held(roots)
 
     def below(self, unit: str) -> tuple[str, ...]:
         """The business unit and all below it."""

@@ -52,10 +52,11 @@ class Emulator(SecurityControls):
     token endpoint's, unrecorded and without faults; None: Dataverse answers them too.
 
     What tests set, all undone by `reset`: ``latency``, seconds before each answer of the Web API; ``clock_shift``,
-    seconds by which its clock (the ``Date`` header) is ahead; `denied`, `member`, `depths`, `secured`,
-    `missing_tables` and what `grant` and `permit` make, see there. `settings` sign in as the built-in administrator,
-    who may do everything; ``settings_of(client_id)`` as the application user of a client id. Rows belong to
-    `start_rows.PERSON`, a few of the demo data to `start_rows.CHILD_PERSON` in a business unit below, none to a caller.
+    seconds by which its clock (the ``Date`` header) is ahead; `denied`, `member`, `depths`, `secured`, `missing_tables`
+    and what `grant`, `grant_team` and `permit` make, see there. `settings` sign in as the built-in administrator, who
+    may do everything; ``settings_of(client_id)`` as the application user of a client id. Rows belong to
+    `start_rows.PERSON`, a few of the demo data to `start_rows.CHILD_PERSON` in a business unit below, none to a
+    caller.
     """
 
     def __init__(

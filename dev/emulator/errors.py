@@ -40,6 +40,19 @@ def unknown_segment(name: str) -> ApiError:
     return ApiError(404, "0x8006088a", f"Resource not found for the segment '{name}'.")
 
 
+def unparsed_path(name: str) -> ApiError:
+    """A bind to an entity set that does not exist (words, code and status as live environments answer a flow)."""
+    return syntax(
+        "URL was not parsed due to an ODataUnrecognizedPathException. "
+        f"Resource not found for the segment '{name}' provided in the URL."
+    )
+
+
+def no_skip() -> ApiError:
+    """``$skip``, which Dataverse does not have ("Query data"; the words as live environments answer)."""
+    return syntax("Skip Clause is not supported in CRM")
+
+
 def wrong_verb(url: str) -> ApiError:
     """A function called with another verb than GET (Web API client errors: 404, not 405)."""
     return ApiError(404, "", f"No HTTP resource was found that matches the request URI '{url}'.")
@@ -132,6 +145,21 @@ def not_settable(column: str, table: str, verb: str) -> ApiError:
 def required(column: str, table: str) -> ApiError:
     """A SystemRequired column without a value ("Update and delete": cannot be null; the code is a guess)."""
     return ApiError(400, "0x80040203", f"The column '{column}' of table '{table}' cannot be set to NULL.")
+
+
+def no_customer() -> ApiError:
+    """A case without a customer (unManagedidsincidentparentaccountandparentcontactnotpresent)."""
+    return ApiError(400, "0x80044410", "You should specify a parent contact or account.")
+
+
+def use_close_incident() -> ApiError:
+    """A case that is resolved by an update (the words as live environments answer; the code is a guess)."""
+    return ApiError(
+        400,
+        "0x80040203",
+        "This message can not be used to set the state of incident to Resolved. In order to set state of incident to "
+        "Resolved, use the CloseIncidentRequest message instead.",
+    )
 
 
 def bad_status(status: int, state: int, table: str, record: str) -> ApiError:

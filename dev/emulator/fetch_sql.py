@@ -13,6 +13,7 @@ from typing import Any
 from . import fetch_errors, literals
 from .collation import Collation
 from .fetch_query import Condition, Entity, Fetch, Filter, Link, Order
+from .ordering import sort_key
 from .privileges import Privileges
 from .schema import TEXT_KINDS, Column, Table
 from .store import quoted
@@ -103,7 +104,7 @@ class _Compiler:
             sql, table = self.place(alias)
             column = _column(table, order.attribute)
             if column.name not in self.privileges.hidden(table):
-                self.made.order.append(f"{sql}.{quoted(_stored(column))}{' DESC' if order.descending else ''}")
+                self.made.order.append(f"{sort_key(column, sql, labels=True)}{' DESC' if order.descending else ''}")
         names = [output.name for output in self.made.outputs]
         if len(names) != len(set(names)):
             raise fetch_errors.fetch_xml("Two columns of the answer would have the same name.")

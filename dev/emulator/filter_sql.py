@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-from . import errors, literals
+from . import errors, literals, unbuilt
 from .collation import Collation
 from .filter_text import Parsed, ast
 from .privileges import Privileges
@@ -103,6 +103,14 @@ class _Compiler:
         if node.val in self.parsed.arrays:
             raise errors.syntax("An array is only understood as PropertyValues of a Microsoft.Dynamics.CRM function.")
         return literals.stored(column, str(node.val), self.collation)
+
+    def collection(self, node: Any) -> NoReturn:
+        """``any`` and ``all`` over a collection ("Filter rows")."""
+        *path, name = _names(node.owner)
+        table = self.path(tuple(path))[1]
+        if unbuilt.is_collection(table, name):
+            raise errors.not_implemented(f"{type(node.operator).__name__.lower()} over {name}")
+        raise errors.unknown_property(name, table.logical)
 
     def operand(self, node: Any) -> _Operand:
         """A column, or a column behind lookups."""
@@ -209,6 +217,7 @@ _CONDITIONS: dict[str, Callable[[_Compiler, Any], str]] = {
     "UnaryOp": _Compiler.negation,
     "Compare": _Compiler.test,
     "Call": _Compiler.test,
+    "CollectionLambda": _Compiler.collection,
 }
 
 

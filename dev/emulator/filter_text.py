@@ -23,6 +23,8 @@ from . import errors
 _KEYWORDS = frozenset({"AND", "OR", "NOT", "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NULL", "BOOLEAN", "ANY", "ALL"})
 _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "add", "sub", "mul", "div", "mod"})
 _LITERALS = frozenset({"STRING", "GUID", "DATETIME", "DATE", "INTEGER", "DECIMAL", "BOOLEAN", "NULL"})
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_QUOTED_ARRAY = re.compile(r"\[\s*'(?:[^']|'')*'(?:\s*,\s*'(?:[^']|'')*')*\s*\]")
 _PIECES = re.compile(r"'(?:[^']|'')*'|@[A-Za-z_]\w*|\[|[^'@\[]+|.", re.DOTALL)
 
 
@@ -85,7 +87,13 @@ def _without_extras(text: str, aliases: dict[str, str]) -> tuple[str, dict[str, 
 
 
 def _array(text: str, at: int) -> tuple[list[Any], int]:
-    """A JSON array ("Filter rows": values of In are JSON, in double quotes)."""
+    """A JSON array ("Filter rows": values of In are JSON, in double quotes), or one of literals in single quotes.
+
+    The second is what many clients send and live environments take; no page has it.
+    """
+    quoted = _QUOTED_ARRAY.match(text, at)
+    if quoted:
+        return [item[1:-1].replace("''", "'") for item in _LITERAL.findall(quoted[0])], quoted.end()
     try:
         value, end = json.JSONDecoder().raw_decode(text, at)
     except ValueError as error:

@@ -131,5 +131,5 @@ class Gateway:
 def _parts(request: Request, base: str) -> list[Call]:
     try:
         return [calls.record(part.request) for part in multipart.flat(multipart.parse(request, base))]
-    except errors.ApiError:
+    except (errors.ApiError, UnicodeDecodeError):
         return []

@@ -19,14 +19,20 @@ class LookupWriter:
     privileges: Privileges
 
     def own(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:
-        """Another owner than the caller takes Assign ("Security roles and privileges"); no Append, no AppendTo."""
+        """Another owner than the caller takes Assign ("Security roles and privileges"); no Append, no AppendTo.
+
+        A team must be able to read what it is to own.
+        """
         owner = changes.lookups.get("ownerid")
         if owner is None or owner.key is None:
             return
         if owner.key != self.privileges.caller.user:
             self.privileges.check_row("Assign", table, key, old)
-        if not self.store.exists(owner.table, owner.key):
+        principal = self.store.get(owner.table, owner.key)
+        if principal is None:
             raise errors.missing(owner.table.logical, owner.key)
+        if owner.table.logical == "team":
+            self.privileges.check_owner(table, principal)
         new |= {"ownerid": owner.key, "ownerid#type": owner.table.logical}
 
     def link(self, table: Table, key: str, changes: Changes, new: Row, old: Row) -> None:

@@ -48,6 +48,8 @@ def definitions(segments: list[str], options: dict[str, str], root: str, privile
     items = _COLLECTIONS[name](table, privileges)
     if len(rest) > 1:
         items = _cast(items, rest[1])
+    if len(rest) > 2:
+        raise errors.not_implemented(rest[2]) if rest[2] in _OPTION_SETS else errors.unknown_segment(rest[2])
     one = _pick(rest[0], items, name)
     return _single(one, options, root, name) if one else _answer(_shaped(items, options), root, name)
 
@@ -144,6 +146,7 @@ _COLLECTIONS: dict[str, Callable[[Table, Privileges], list[Json]]] = {
     "Keys": lambda table, privileges: [],
     "Privileges": lambda table, privileges: definition(table)["Privileges"],
 }
+_OPTION_SETS = ("OptionSet", "GlobalOptionSet")
 _NEEDED = {
     "Attributes": "prvReadAttribute",
     "ManyToOneRelationships": "prvReadRelationship",

@@ -1,6 +1,7 @@
 """The body of a batch request, taken apart.
 
-"Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most.
+"Execute batch operations using the Web API": CRLF everywhere, the last line too; 1000 requests at most. The
+address of a request may hold blanks and letters that are not escaped, as Microsoft's SDK for Python sends them.
 By hand: libraries for multipart, the e-mail package too, let pass what Dataverse refuses.
 """
 
@@ -16,7 +17,7 @@ from . import errors
 
 MAX_PARTS = 1000
 _BOUNDARY = re.compile(r'multipart/mixed\s*;.*boundary=(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE | re.DOTALL)
-_REQUEST_LINE = re.compile(r"([A-Z]+) (\S+) HTTP/1\.1")
+_REQUEST_LINE = re.compile(r"([A-Z]+) (\S(?:.*\S)?) HTTP/1\.1")
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class ChangeSet:
 
 
 def parse(request: Request, base: str) -> list[Part | ChangeSet]:
-    """The parts of a batch request. ApiError 400 for what breaks the format."""
+    """The parts of a batch request. ApiError 400 for what breaks the format, UnicodeDecodeError for no UTF-8."""
     body = request.body
     if re.search(rb"(?<!\r)\n", _headers_only(body)) or not body.endswith(b"\r\n"):
         raise unreadable()
@@ -108,7 +109,7 @@ def _part(headers: dict[str, str], content: bytes, base: str) -> Part:
         )
     head, _, body = content.partition(b"\r\n\r\n")
     line, _, rest = head.partition(b"\r\n")
-    found = _REQUEST_LINE.fullmatch(line.decode("latin-1"))
+    found = _REQUEST_LINE.fullmatch(line.decode())
     if not found:
         raise errors.ApiError(400, errors.PAYLOAD, "The request line of a batch part must be 'VERB URL HTTP/1.1'.")
     target = found[2].removeprefix(base) if found[2].startswith(base + "/") else found[2]

@@ -9,7 +9,7 @@ row and AppendTo on the row it points to; giving a row to somebody else needs As
 "Column-level security by using code": a secured column reads as null unless a field permission of one of the caller's
 profiles grants it. What a filter on such a column does stands on no page: here no test of it is ever true.
 
-Not here: sharing, teams' members and roles, hierarchies, and the privileges on rows that a delete takes along. The
+Not here: sharing, teams' members, hierarchies, and the privileges on rows that a delete takes along. The
 name of a row out of reach still stands in the formatted value of a lookup to it; no page says that it does not.
 
 A caller with everything at Global costs a glance at three fields; all the rest is looked at only for others.
@@ -160,6 +160,15 @@ class Privileges:
         self.check(verb, table)
         if not self.reaches(verb, table, row):
             raise security_errors.access_denied(verb, table.label, key, self.caller.user)
+
+    def check_owner(self, table: Table, team: Row) -> None:
+        """ApiError 403 (0x80040299) for a team that is to own a row of a table which its roles do not let it read.
+
+        Whatever the caller may do. Live environments check people, too; those here count as having a role.
+        """
+        name = table.privilege_names("Read")[0]
+        if self.callers and name not in self.callers.of_team(team["teamid"]):
+            raise security_errors.owner_cannot_read(name, PRIVILEGES[name].id, table, team, self.caller.user)
 
     def reaches(self, verb: str, table: Table, row: Row) -> bool:
         """Whether the depth of a privilege reaches a row; a new row needs only its owner or unit in it."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-from . import errors, filter_text
+from . import errors, filter_text, unbuilt
 from .schema import Column, Navigation, Table
 from .tables import TABLES, association
 
@@ -71,6 +71,8 @@ def parse(table: Table, text: str, allowed: Iterable[str] = _KNOWN) -> Query:
     for name, value in given.items():
         if name in _ABSENT:
             raise errors.not_implemented(_ABSENT[name])
+        if name == "$skip":
+            raise errors.no_skip()
         if name not in allowed and not name.startswith("@"):
             raise errors.syntax(f"The query parameter '{name}' is not supported.")
         _apply(query, table, name, value, aliases)
@@ -173,6 +175,7 @@ def _expand(table: Table, text: str) -> Expand:
     navigation = table.navigations.get(found[1])
     if association(table, found[1]):
         raise errors.not_implemented("expanding a many-to-many relationship")
+    unbuilt.check_collection(table, found[1])
     if navigation is None:
         raise errors.unknown_property(found[1], table.logical)
     target = TABLES[navigation.target]

@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 
 from . import errors, prefer, query, values
 from .filter_sql import Where, compile_filter
+from .ordering import sort_key
 from .privileges import Privileges
 from .query import Expand, Query
-from .schema import TEXT_KINDS, Column, Table
+from .schema import Column, Table
 from .store import Row, Store, quoted
 from .tables import TABLES
 
@@ -139,7 +140,7 @@ class Reader:
     def _rows(self, table: Table, asked: Query, where: Where, limit: int) -> list[Row]:
         hidden = self.privileges.hidden(table)
         seen = [(column, down) for column, down in asked.order if column.name not in hidden]
-        order = [f"t0.{quoted(_sort_name(column))}{' DESC' if down else ''}" for column, down in seen]
+        order = [f"{sort_key(column, 't0')}{' DESC' if down else ''}" for column, down in seen]
         order.append(f"t0.{quoted(table.key)}")
         sql = f"SELECT {_list(table, asked)} {_from(table, where)} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"
         return [dict(row) for row in self.store.query(sql, [*where.parameters, limit, asked.skip])]
@@ -173,10 +174,6 @@ def _list(table: Table, asked: Query) -> str:
 def _from(table: Table, where: Where) -> str:
     condition = f" WHERE {where.sql}" if where.sql else ""
     return f"FROM {quoted(table.logical)} t0 {' '.join(where.joins)}{condition}"
-
-
-def _sort_name(column: Column) -> str:
-    return f"{column.name}#key" if column.kind in TEXT_KINDS else column.name
 
 
 def _shape(select: tuple[Column, ...] | None, expands: tuple[Expand, ...]) -> str:

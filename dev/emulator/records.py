@@ -9,7 +9,7 @@ from typing import Any
 
 from dev.http.messages import Response
 
-from . import associations, body, errors, query, values
+from . import associations, body, errors, query, unbuilt, values
 from .answers import empty, json_answer
 from .asked import Call
 from .associations import Associations
@@ -88,6 +88,7 @@ class Records:
         if associations.named(table, rest[0]):
             return self.associations.answer(call, table, key, rest)
         _check_kept(call, table)
+        unbuilt.check_collection(table, rest[0].partition("(")[0])
         navigation = table.navigations.get(rest[0])
         if navigation and rest[1:] == ["$ref"]:
             return self._link(call, table, key, navigation)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .errors import ApiError
+from .schema import Table
 
 
 def privilege_denied(privilege: str, id: str, table: str, caller: str, otc: int) -> ApiError:
@@ -12,6 +16,18 @@ def privilege_denied(privilege: str, id: str, table: str, caller: str, otc: int)
         "0x80040220",
         f"Principal user (Id={caller}, type=8, roleCount=1, privilegeCount=19, accessMode=4) is missing {privilege} "
         f"privilege (Id={id}) on OTC={otc} for entity '{table}'. context.Caller={caller}",
+    )
+
+
+def owner_cannot_read(privilege: str, id: str, table: Table, team: Mapping[str, Any], caller: str) -> ApiError:
+    """A team as owner of a row that its roles do not let it read (code and words as live environments answer)."""
+    return ApiError(
+        403,
+        "0x80040299",
+        f"Read Privilege Check For Owner failed with exception: Principal team (Id={team['teamid']}, type=9, "
+        f"teamType={team['teamtype']}, businessUnitId={team['businessunitid']}), is missing {privilege} privilege "
+        f"(Id={id}) on OTC={table.otc} for entity '{table.logical}' (LocalizedName='{table.label}'). "
+        f"context.Caller={caller}. Consider adding missed privilege to one of the principal (user/team) roles.",
     )
 
 

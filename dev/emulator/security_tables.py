@@ -1,8 +1,9 @@
 """The tables of the security model: users, teams, business units, roles, privileges, column security.
 
 From the table references of Dataverse (systemuser, businessunit, role, privilege, fieldsecurityprofile,
-fieldpermission, systemuserroles, roleprivileges); only what the model needs. A role of one business unit has a copy in
-each unit below it, which follows its ``parentrootroleid`` ("Security roles and privileges", roles of a business unit).
+fieldpermission, systemuserroles, teamroles, roleprivileges); only what the model needs. A role of one business unit
+has a copy in each unit below it, which follows its ``parentrootroleid`` ("Security roles and privileges", roles of a
+business unit).
 """
 
 from __future__ import annotations
@@ -143,6 +144,7 @@ USER_ROLES = _pairs(
     14,
     "User Role",
 )
+TEAM_ROLES = _pairs("teamroles teamrolescollection teamroleid teamroleid", "teamid roleid", 40, "Team Role")
 USER_PROFILES = _pairs(
     "systemuserprofiles systemuserprofilescollection systemuserprofileid systemuserprofileid",
     "systemuserid fieldsecurityprofileid",
@@ -164,7 +166,7 @@ versionnumber bigint ro
 
 SECURITY_TABLES = (
     *(SYSTEM_USER, TEAM, BUSINESS_UNIT, ROLE, PRIVILEGE, FIELD_SECURITY_PROFILE, FIELD_PERMISSION),
-    *(USER_ROLES, USER_PROFILES, ROLE_PRIVILEGES),
+    *(USER_ROLES, TEAM_ROLES, USER_PROFILES, ROLE_PRIVILEGES),
 )
 
 
@@ -189,6 +191,8 @@ class Association:
 ASSOCIATIONS = (
     # "AssignUserRolesRole privileges" (prvAssignRole, prvReadRole); the page is old, no newer one says otherwise.
     Association("systemuserroles_association", USER_ROLES, "systemuser", "role", (("Assign", "role"),)),
+    # "AssignUserRoles" has no page of its own for teams; the same is asked for.
+    Association("teamroles_association", TEAM_ROLES, "team", "role", (("Assign", "role"),)),
     # No page says what a profile's members take; Write on the profile is a guess.
     Association(
         "systemuserprofiles_association",

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+from . import sql_text
 from .collation import Collation
 from .schema import TEXT_KINDS, Column, Table
 from .tables import TABLES
@@ -57,11 +58,14 @@ class Store:
         self._depth = 0
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
-        self._connection.create_function("dv_like", 2, collation.like, deterministic=True)
+        self._connection.create_function("dv_like", 2, self._like, deterministic=True)
         self._connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;")
         self._add_columns()
         self._connection.executescript(_create_statements())
         self._versions = count(self._highest_version() + 1)
+
+    def _like(self, text: str | bytes | None, pattern: str) -> bool | None:
+        return self.collation.like(sql_text.read(text), pattern)
 
     def close(self) -> None:
         """Give the file back."""
@@ -103,12 +107,15 @@ class Store:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Rows of one statement."""
         with self.lock:
-            return self._connection.execute(sql, parameters).fetchall()
+            return self._connection.execute(sql, sql_text.bound(parameters)).fetchall()
 
     def get(self, table: Table, key: str) -> Row | None:
         """The row as stored, ``#key`` and ``#type`` columns included."""
         rows = self.query(f"SELECT * FROM {quoted(table.logical)} WHERE {quoted(table.key)} = ?", (key,))
-        return dict(rows[0]) if rows else None
+        if not rows:
+            return None
+        row = dict(rows[0])
+        return row | {name: sql_text.read(value) for name, value in row.items() if isinstance(value, bytes)}
 
     def exists(self, table: Table, key: str) -> bool:
         """Whether there is such a row."""
@@ -125,7 +132,7 @@ class Store:
                 text = values[name]
                 values[f"{name}#key"] = None if text is None else self.collation.key(text)
         with self._observed(table, key):
-            self._connection.execute(*(_insert if creating else _update)(table, key, values))
+            self.query(*(_insert if creating else _update)(table, key, values))
 
     def fill(self, table: Table, rows: Sequence[Row]) -> None:
         """Add whole rows, keys included, all with the same columns; nobody observes it."""

@@ -15,10 +15,11 @@ from .catalogue import PRIVILEGES, canonical, checked_depth
 from .identity import CLIENT_ID, Identity
 from .privileges import Privileges
 from .roles import drop, hold
-from .security_tables import USER_PROFILES, USER_ROLES, relationship
+from .security_tables import TEAM_ROLES, USER_PROFILES, USER_ROLES, relationship
 from .seed import Seeder
 from .start_rows import ROOT_UNIT
 from .store import Store
+from .tables import TABLES
 
 _MADE = uuid.UUID("6f0e3f0a-5d0c-4e63-9a53-0f7f9a3c2a13")
 
@@ -96,21 +97,39 @@ class SecurityControls:
         role of its own in the business unit ``unit``; the client id becomes an identity of the app. Other roles that
         the user has stay. ValueError for an unknown privilege, and for a depth that it cannot have.
         """
-        wanted = {canonical(name): checked_depth(canonical(name), text) for name, text in privileges.items()}
-        client_id, role = client_id.lower(), _made("role", client_id.lower(), unit)
+        client_id = client_id.lower()
         self.identity.identities.add(client_id)
         with self._store.transaction():
+            role = self._role(client_id, unit, privileges)
             user = self.user(client_id) or self._seeder.insert("systemusers", _application(client_id, unit))
-            if not self._store.query("SELECT 1 FROM role WHERE roleid = ?", (role,)):
-                name = f"Test role of {client_id}"
-                self._seeder.insert("roles", {"roleid": role, "name": name, "businessunitid": unit})
-            for name, item in PRIVILEGES.items():
-                if name in wanted:
-                    hold(self._store, role, item, wanted[name])
-                else:
-                    drop(self._store, role, item)
             associations.join(self._store, relationship(USER_ROLES), {"systemuserid": user, "roleid": role})
         return user
+
+    def grant_team(self, team: str, privileges: Mapping[str, str]) -> None:
+        """Let a team hold exactly these privileges through a role of its own; its other roles stay.
+
+        KeyError where there is no such team; ValueError as for `grant`.
+        """
+        row = self._store.get(TABLES["team"], team.lower())
+        if row is None:
+            raise KeyError(team)
+        with self._store.transaction():
+            role = self._role(team.lower(), row["businessunitid"], privileges)
+            associations.join(self._store, relationship(TEAM_ROLES), {"teamid": team.lower(), "roleid": role})
+
+    def _role(self, holder: str, unit: str, privileges: Mapping[str, str]) -> str:
+        """The role of a user or team in a business unit, with exactly these privileges."""
+        wanted = {canonical(name): checked_depth(canonical(name), text) for name, text in privileges.items()}
+        role = _made("role", holder, unit)
+        if not self._store.query("SELECT 1 FROM role WHERE roleid = ?", (role,)):
+            name = f"Test role of {holder}"
+            self._seeder.insert("roles", {"roleid": role, "name": name, "businessunitid": unit})
+        for name, item in PRIVILEGES.items():
+            if name in wanted:
+                hold(self._store, role, item, wanted[name])
+            else:
+                drop(self._store, role, item)
+        return role
 
     def user(self, client_id: str) -> str | None:
         """The id of the application user of a client id."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from . import errors
+from . import errors, sql_text
 from .schema import Column, Table
 
 GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -55,10 +55,8 @@ def _mismatch(table: Table, column: Column, value: Any) -> errors.ApiError:
 def _text(table: Table, column: Column, value: Any) -> str | None:
     if not isinstance(value, str):
         raise _mismatch(table, column, value)
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise errors.payload(table.entity_set, "Newtonsoft.Json.JsonReaderException: Invalid Unicode surrogate.")
-    # Lengths are counted in UTF-16 units, as SQL Server's nvarchar counts them.
-    if len(value.encode("utf-16-le")) // 2 > column.length:
+    # Lengths are counted in UTF-16 units, as SQL Server's nvarchar counts them; it holds half a surrogate pair, too.
+    if len(value.encode("utf-16-le", "surrogatepass")) // 2 > column.length:
         raise errors.too_long(column.name, table.logical, column.length)
     return value or None
 
@@ -118,7 +116,7 @@ _PARSERS: dict[str, Callable[[Table, Column, Any], Any]] = {
 
 def render(column: Column, stored: Any) -> Any:
     """The stored value as JSON."""
-    return bool(stored) if column.kind == "bool" and stored is not None else stored
+    return bool(stored) if column.kind == "bool" and stored is not None else sql_text.read(stored)
 
 
 def formatted(column: Column, stored: Any) -> str | None:

@@ -22,6 +22,7 @@ from .store import Row, Store, quoted
 from .tables import TABLES
 from .values import now
 
+_RESOLVED = 1
 _SUFFIX = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
 
@@ -77,6 +78,7 @@ class Writer:
             self._lookups.own(table, key, changes, row, row)
             self._lookups.link(table, key, changes, row, row)
             row |= {name: value for name, value in changes.columns.items() if name != table.key}
+            _not_resolved(table, changes)
             security_rules.before_create(self.store, table, row)
             _required(table, row, None)
             self.privileges.check_row("Create", table, key, row)
@@ -90,6 +92,7 @@ class Writer:
         self.privileges.check_row("Write", table, key, row)
         self.privileges.check_columns("Update", table, [*changes.columns, *changes.lookups])
         with self.store.transaction():
+            _not_resolved(table, changes)
             _writable(table, key, changes, row)
             security_rules.before_update(table, row)
             caller = self.privileges.caller.user
@@ -202,7 +205,13 @@ def _required(table: Table, new: Mapping[str, Any], old: Row | None) -> None:
     """SystemRequired columns hold a value, from the start and for good ("Update and delete")."""
     for column in table.columns.values():
         if "required" in column.flags and (old is None or column.name in new) and new.get(column.name) is None:
-            raise errors.required(column.name, table.logical)
+            raise errors.no_customer() if column.name == "customerid" else errors.required(column.name, table.logical)
+
+
+def _not_resolved(table: Table, changes: Changes) -> None:
+    """A case is resolved by CloseIncident only; it may be cancelled and reactivated ("CloseIncident Action")."""
+    if table.logical == "incident" and changes.columns.get("statecode") == _RESOLVED:
+        raise errors.use_close_incident()
 
 
 def _writable(table: Table, key: str, changes: Changes, row: Row) -> None:

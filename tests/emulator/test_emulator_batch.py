@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 OPEN = "msdyn_ocliveworkitems(b7397aae-ecf8-43a6-aeb0-07d294efb494)"
@@ -92,6 +94,40 @@ def test_no_get_in_a_change_set(web):
     """A change set holds no GET."""
     _, parts = web.batch(web.change_set(web.part("GET", GOOD, content_id="1")))
     assert parts[0].status == 400
+
+
+def test_failed_change_set_is_nested(web):
+    """The error that undid a change set is the only part of a multipart of its own, under its Content-ID."""
+    changes = web.change_set(
+        web.part("PATCH", OPEN, {"subject": "x"}, content_id="1"),
+        web.part("PATCH", OPEN, {"subject": "x" * 201}, content_id="2"),
+    )
+    outer, parts = web.batch(changes, web.part("GET", GOOD, content_id="3"), prefer="odata.continue-on-error")
+    head, nested = outer.text.split("\r\n\r\n", 2)[:2]
+    mark = head.partition("boundary=")[2]
+    assert mark.startswith("changesetresponse_")
+    assert nested.startswith(f"--{mark}\r\n")
+    assert (outer.text.count(f"--{mark}--"), [part.status for part in parts]) == (1, [400, 200])
+    assert [line for line in outer.text.splitlines() if line.startswith("Content-ID")] == [
+        "Content-ID: 2",
+        "Content-ID: 3",
+    ]
+
+
+def test_blanks_in_an_address(web):
+    """Blanks and letters in the address of a part are taken as they are, as Microsoft's SDK sends them, or escaped."""
+    path = "contacts?$select=fullname&$filter=fullname eq 'Jürgen Müßig' and statecode eq 0&$orderby=fullname asc"
+    _, parts = web.batch(web.part("GET", path), web.part("GET", quote(path, safe="?&=$',")))
+    assert [[row["fullname"] for row in part.body["value"]] for part in parts] == [["Jürgen Müßig"]] * 2
+
+
+@pytest.mark.parametrize("line", [b"GET  HTTP/1.1", b"GET x y", b"GET /api/data/v9.2/contacts?$filter=\xff HTTP/1.1"])
+def test_request_line(web, line):
+    """A line without an address or a version, or that is no UTF-8, refuses the batch."""
+    head = b"--b\r\nContent-Type: application/http\r\n\r\n"
+    body = head + line + b"\r\n\r\n\r\n--b--\r\n"
+    answer = web.send("POST", "$batch", data=body, headers={"Content-Type": "multipart/mixed; boundary=b"})
+    assert answer.status_code == 400
 
 
 def test_no_batch_in_a_batch(web):

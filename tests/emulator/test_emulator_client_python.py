@@ -103,6 +103,25 @@ def test_batches(client, secure):
     assert secure.row("contacts", customer)["fullname"] == "New"
 
 
+def test_lists_in_a_batch(client):
+    """A list in a batch, whose address the SDK does not escape."""
+    batch = client.batch.new()
+    batch.records.list("contact", filter="fullname eq 'Jürgen Müßig' and statecode eq 0", select=["fullname"])
+    (answer,) = batch.execute().responses
+    assert [row["fullname"] for row in answer.data["value"]] == ["Jürgen Müßig"]
+
+
+def test_failed_change_set(client, secure):
+    """The SDK finds the error of a change set, which undid all of it."""
+    batch = client.batch.new()
+    with batch.changeset() as changes:
+        changes.records.create("contact", {"lastname": "New"})
+        changes.records.update("contact", OPEN_ID, {"lastname": "x"})
+    result = batch.execute(continue_on_error=True)
+    assert [(item.status_code, item.error_code) for item in result.failed] == [(404, "0x80040217")]
+    assert "New" not in {row["fullname"] for row in secure.rows("contacts")}
+
+
 def test_finds_names(client):
     """The SDK finds set and navigation names in the metadata."""
     assert client.tables.get("incident")["entity_set_name"] == "incidents"

@@ -67,6 +67,7 @@ def test_own_rows(caller, emu):
 def test_rows_of_a_team(caller, emu):
     """A team's rows lie in the team's business unit."""
     team = emu.insert("teams", {"name": "Outlet", "businessunitid": CHILD_UNIT})
+    emu.grant_team(team, {"prvReadContact": "Basic"})
     me = caller(CHILD_UNIT, prvReadContact="Local", prvAssignContact="Global", prvWriteContact="Global")
     assert me.patch(f"contacts({MARIA})", {"ownerid@odata.bind": f"/teams({team})"}).status_code == 204
     assert emu.row("contacts", MARIA)["_owninguser_value"] is None

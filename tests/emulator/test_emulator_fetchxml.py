@@ -177,6 +177,19 @@ def test_all_columns(web):
     assert rows(web, "contacts", link.format("<all-attributes/>"))[0]["ac.name"] == "Contoso Ltd"
 
 
+def test_lookups_and_choices_are_sorted_by_what_they_show(web):
+    """``order`` of a lookup sorts by name, of a choice by label, unlike OData's, which sorts choices by number."""
+    by_name = '<attribute name="customerid"/><order attribute="customerid"/>'
+    shown = "_customerid_value@OData.Community.Display.V1.FormattedValue"
+    names = [row[shown].casefold() for row in rows(web, "incidents", by_name, prefer="odata.include-annotations=*")]
+    assert names == sorted(names)
+    by_label = '<attribute name="prioritycode"/><order attribute="prioritycode"/>'
+    labels = {1: "High", 2: "Normal", 3: "Low"}
+    found = [labels[row["prioritycode"]] for row in rows(web, "incidents", by_label)]
+    assert found == sorted(found)
+    assert set(found) == set(labels.values())
+
+
 def test_top_and_order(web):
     """``top`` limits, ``order`` sorts, by columns of links too."""
     select = '<attribute name="lastname"/>'

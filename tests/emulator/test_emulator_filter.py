@@ -96,10 +96,12 @@ def test_or_across_targets_of_a_lookup(web):
             """statecode eq 1 and not Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=["]","[","x"])""",
             ["6"],
         ),
+        ("Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['o''brien', 'PARK'])", ["4", "8"]),
+        ("Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['],[','Lee'])", ["7"]),
     ],
 )
 def test_in(web, text, expected):
-    """Microsoft.Dynamics.CRM.In takes a column and a JSON array of texts."""
+    """Microsoft.Dynamics.CRM.In takes a column and an array of texts, as JSON or in single quotes."""
     assert web.ids("contacts", text) == expected
 
 
@@ -139,10 +141,14 @@ def test_in(web, text, expected):
         "ownerid/fullname eq firstname",
         "createdon eq 'yesterday'",
         "statecode eq 99999999999999999999",
-        "Contact_Tasks/any(t:t/statecode eq 0)",
+        "Contact_Nothing/any(t:t/statecode eq 0)",
+        "contact_tasks/any(t:t/statecode eq 0)",
         "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=('a','b'))",
         "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues='array0')",
-        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['a'])",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['a)",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['a',])",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['a' 'b'])",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=['O'Brien'])",
         "Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=[\"a\"])",
         "Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=[\"x\"])",
         "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=[])",

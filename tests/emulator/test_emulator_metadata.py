@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+STATE = "EntityDefinitions(LogicalName='incident')/Attributes(LogicalName='statecode')/Microsoft.Dynamics.CRM.StateAttributeMetadata"
+
 
 def test_service_document(web):
     """The service document lists the entity sets."""
@@ -77,6 +79,8 @@ def test_attributes(web):
         ("EntityDefinitions(LogicalName='nothing')", 404),
         ("EntityDefinitions(LogicalName='Contact')", 404),
         ("EntityDefinitions(LogicalName='contact')/Nothing", 404),
+        (f"{STATE}/OptionSet", 501),
+        (f"{STATE}/Nothing", 404),
         ("EntityDefinitions(x)", 400),
         ("EntityDefinitions?$select=Nothing", 400),
         ("EntityDefinitions?$filter=Nothing eq 'x'", 400),
@@ -85,7 +89,7 @@ def test_attributes(web):
     ],
 )
 def test_refused(web, path, status):
-    """Unknown tables are 404, unknown names and options 400."""
+    """Unknown tables are 404, unknown names and options 400, what is not built 501."""
     assert web.send("GET", path).status_code == status
 
 

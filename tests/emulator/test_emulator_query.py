@@ -205,6 +205,36 @@ def test_options_refused(web, option):
     assert error(web.send("GET", f"contacts?{option}"))[0] == 400
 
 
+def test_skip_has_words_of_its_own(web):
+    """$skip is refused in the words of Dataverse; pages are followed by @odata.nextLink."""
+    answer = web.send("GET", "contacts?$top=1&$skip=1")
+    assert error(answer) == (400, "0x80060888")
+    assert answer.json()["error"]["message"] == "Skip Clause is not supported in CRM"
+
+
+def test_lookups_are_sorted_by_name(web):
+    """$orderby of a lookup sorts by the name it shows, of whichever table, not by the id; choices by their number."""
+    shown = "_customerid_value@OData.Community.Display.V1.FormattedValue"
+    for direction, reverse in (("asc", False), ("desc", True)):
+        query = {"orderby": f"_customerid_value {direction},ticketnumber", "select": "_customerid_value"}
+        rows = web.get("incidents", "odata.include-annotations=*", **query).json()["value"]
+        names = [row[shown].casefold() for row in rows]
+        assert names == sorted(names, reverse=reverse)
+    choices = web.get("incidents", orderby="prioritycode", select="prioritycode").json()["value"]
+    assert [row["prioritycode"] for row in choices] == sorted(row["prioritycode"] for row in choices)
+
+
+def test_owners_are_sorted_by_name(web, emu):
+    """An owner may be a person or a team; both are sorted by name, and a row without a name comes first."""
+    team = emu.insert("teams", {"name": "AAA"})
+    emu.grant_team(team, {"prvReadContact": "Basic"})
+    web.patch("contacts(c0000000-0000-4000-8000-000000000008)", {"ownerid@odata.bind": f"/teams({team})"})
+    rows = web.get("contacts", orderby="_ownerid_value", select="contactid", top=1).json()["value"]
+    assert rows[0]["contactid"][-2:] == "08"
+    rows = web.get("contacts", orderby="_parentcustomerid_value,contactid", select="_parentcustomerid_value").json()
+    assert rows["value"][0]["_parentcustomerid_value"] is None
+
+
 @pytest.mark.parametrize("option", ["$apply=groupby((statecode))", "savedQuery=1", "userQuery=1"])
 def test_not_implemented(web, option):
     """What Dataverse has and the emulator has not is said, never answered wrongly."""

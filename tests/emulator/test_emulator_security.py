@@ -394,3 +394,50 @@ def test_a_file_keeps_users_and_roles(tmp_path):
         assert second.user(APPLICATION) == user
         assert second.row("roles", SYSTEM_ADMINISTRATOR)["name"] == "System Administrator"
         assert second.row("systemusers", user)["azureactivedirectoryobjectid"] is None
+
+
+@pytest.mark.parametrize("administrator", [True, False])
+def test_owner_team_must_be_able_to_read(emu, web, caller, administrator):
+    """A team whose roles lack Read owns no row, whatever the caller may do; the privilege and the team are named."""
+    me = (
+        web
+        if administrator
+        else caller(
+            prvCreateIncident="Global",
+            prvAssignIncident="Global",
+            prvAppendIncident="Global",
+            prvAppendToContact="Global",
+        )
+    )
+    team = emu.insert("teams", {"name": "Cases"})
+    new = {
+        "title": "x",
+        "customerid_contact@odata.bind": "/contacts(c0000000-0000-4000-8000-000000000008)",
+        "ownerid@odata.bind": f"/teams({team})",
+    }
+    emu.grant_team(team, {"prvReadContact": "Global"})
+    answer = me.send("POST", "incidents", json=new)
+    assert me.error(answer) == (403, "0x80040299")
+    for words in ("Read Privilege Check For Owner failed", "prvReadIncident", team, "'incident'"):
+        assert words in answer.json()["error"]["message"]
+    assert len(emu.rows("incidents")) == 14
+    emu.grant_team(team, {"prvReadIncident": "Basic"})
+    assert me.send("POST", "incidents", json=new).status_code == 204
+    emu.grant_team(team, {})
+    case = {"ownerid@odata.bind": f"/teams({team})"}
+    assert web.error(web.patch("incidents(e0000000-0000-4000-8000-000000000001)", case)) == (403, "0x80040299")
+
+
+def test_roles_of_a_team(emu, web):
+    """A team gets its roles by teamroles_association, those of its own business unit only."""
+    team = emu.insert("teams", {"name": "Cases"})
+    elsewhere = emu.insert("roles", {"name": "Elsewhere", "businessunitid": CHILD_UNIT})
+    path = f"teams({team})/teamroles_association"
+    administrator = {"@odata.id": f"{emu.url}/api/data/v9.2/roles({SYSTEM_ADMINISTRATOR})"}
+    assert web.send("POST", f"{path}/$ref", json={"@odata.id": f"roles({elsewhere})"}).status_code == 400
+    assert web.send("POST", f"{path}/$ref", json=administrator).status_code == 204
+    assert [row["name"] for row in web.get(path, select="name").json()["value"]] == ["System Administrator"]
+    owner = {"ownerid@odata.bind": f"/teams({team})"}
+    assert web.patch("contacts(c0000000-0000-4000-8000-000000000001)", owner).status_code == 204
+    with pytest.raises(KeyError):
+        emu.grant_team(elsewhere, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ NEW = "99999999-0000-4000-8000-000000000001"
 MARIA = "c0000000-0000-4000-8000-000000000001"
 CONTOSO = "a0000000-0000-4000-8000-000000000001"
 CASE = "e0000000-0000-4000-8000-000000000001"
+JSON = {"Content-Type": "application/json"}
 CONTACT = "msdyn_customer_msdyn_ocliveworkitem_contact"
 ACCOUNT = "msdyn_customer_msdyn_ocliveworkitem_account"
 ISSUE = "msdyn_IssueId_msdyn_ocliveworkitem"
@@ -175,10 +177,11 @@ def test_reference_of_another_target_stays(web):
         ({CONTACT + BIND: "https://elsewhere.example/api/data/v9.2/contacts(" + MARIA + ")"}, 400, "0x80060888", "Bad"),
         (
             {CONTACT + BIND: "/Contacts(" + MARIA + ")"},
-            404,
-            "0x8006088a",
-            "Resource not found for the segment 'Contacts'.",
+            400,
+            "0x80060888",
+            "Resource not found for the segment 'Contacts' provided in the URL.",
         ),
+        ({CONTACT + BIND: f"account({CONTOSO})"}, 400, "0x80060888", "segment 'account' provided in the URL."),
         ({CONTACT + BIND: 5}, 400, "0x80048d19", "string"),
         ({CONTACT + BIND: "$1"}, 400, "0x80060888", "Content-ID Reference: '$1' does not exist in the batch context."),
         ({"subject": 5}, 400, "0x80048d19", "Cannot convert the literal '5' to the expected type 'Edm.String'."),
@@ -225,10 +228,55 @@ def test_content_type(web):
     assert web.send("PATCH", OPEN, data=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
 
 
-def test_lone_surrogate(web):
-    """A text that is no Unicode is refused."""
-    body = b'{"subject": "\\ud800"}'
-    assert web.send("PATCH", OPEN, data=body, headers={"Content-Type": "application/json"}).status_code == 400
+@pytest.mark.parametrize("half", ["\\ud800", "\\udfff", "a\\ud83d \\ude00z"])
+def test_half_surrogates(web, half):
+    """Half a surrogate pair is kept as nvarchar keeps it, comes back as an escape, and can be searched around."""
+    body = f'{{"firstname": "Half", "lastname": "{half}"}}'.encode()
+    assert web.send("PATCH", f"contacts({MARIA})", data=body, headers=JSON).status_code == 204
+    for path in (f"contacts({MARIA})?$select=lastname", "contacts?$select=lastname&$filter=firstname eq 'Half'"):
+        assert f'"{half}"'.encode() in web.send("GET", path).content.lower()
+    assert web.get("contacts", filter="startswith(fullname,'half')").json()["value"][0]["contactid"] == MARIA
+    assert web.emu.row("contacts", MARIA)["lastname"] == json.loads(f'"{half}"')
+    annotated = web.get("incidents", "odata.include-annotations=*", filter=f"_customerid_value eq {MARIA}").json()
+    assert annotated["value"][0]["_customerid_value@OData.Community.Display.V1.FormattedValue"].startswith("Half ")
+
+
+def test_half_surrogates_of_another_user(web):
+    """What does not come through the Web API may hold half a pair, too; lengths are counted in UTF-16 units."""
+    web.emu.update("contacts", MARIA, {"lastname": "\ud800" * 50})
+    assert web.get(f"contacts({MARIA})", select="lastname").json()["lastname"] == "\ud800" * 50
+    with pytest.raises(ValueError, match="lastname"):
+        web.emu.update("contacts", MARIA, {"lastname": "\ud800" * 51})
+    query = "<fetch><entity name='contact'><filter><condition attribute='contactid' operator='eq' value='{}'/></filter></entity></fetch>"
+    (row,) = web.send("GET", "contacts", params={"fetchXml": query.format(MARIA)}).json()["value"]
+    assert row["lastname"] == "\ud800" * 50
+
+
+def test_case_is_not_resolved_by_an_update(web):
+    """A PATCH cannot resolve a case, whatever its state: CloseIncident does, which is not built."""
+    for path in (f"incidents({CASE})", "incidents(e0000000-0000-4000-8000-000000000007)"):
+        answer = web.patch(path, {"statecode": 1, "statuscode": 5})
+        assert answer.status_code == 400
+        assert "use the CloseIncidentRequest message instead" in answer.json()["error"]["message"]
+    assert web.emu.row("incidents", CASE)["statecode"] == 0
+    new = {"title": "x", "customerid_contact" + BIND: f"/contacts({MARIA})", "statecode": 1}
+    assert web.send("POST", "incidents", json=new).status_code == 400
+    assert web.send("POST", "CloseIncident", json={}).status_code == 501
+
+
+def test_case_is_cancelled_and_reactivated_by_updates(web):
+    """Cancelling a case and making it active again are plain updates."""
+    assert web.patch(f"incidents({CASE})", {"statecode": 2}).status_code == 204
+    assert web.emu.row("incidents", CASE)["statuscode"] == 6
+    assert web.patch(f"incidents({CASE})", {"statecode": 0}).status_code == 204
+
+
+@pytest.mark.parametrize("customer", [{}, {"customerid_contact" + BIND: None}])
+def test_case_needs_a_customer(web, customer):
+    """A case without a customer has a code and words of its own."""
+    answer = web.send("POST", "incidents", json={"title": "x", **customer})
+    assert error(answer) == (400, "0x80044410")
+    assert answer.json()["error"]["message"] == "You should specify a parent contact or account."
 
 
 def test_length_in_utf16(web):

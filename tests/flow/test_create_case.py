@@ -219,6 +219,7 @@ def test_a_team_owns_the_case(app_with) -> None:
     reply = app.reply({"conversationId": OPEN, "Email": KIM_MAIL, "createCase": True})
     assert (reply.status, "CASE_OWNER_TEAM_ID" in reply.body) == (424, True)
     app.dataverse.insert("teams", {"teamid": team, "name": "Service"})
+    app.dataverse.grant_team(team, {"prvReadIncident": "Basic"})
     app.link(OPEN, Email=KIM_MAIL, createCase=True)
     assert (new_cases(app)[0]["_ownerid_value"], new_cases(app)[0]["_ownerid_value@type"]) == (team, "team")
 

@@ -99,6 +99,9 @@ def test_without_create_case_linking_works_and_creating_does_not(environment, gr
     assert "prvCreateIncident" in refused["detail"]
 
 
+OWNS_CASES = {"prvReadIncident": "Basic"}
+"""What Dataverse demands of a team that is to own a case."""
+
 TIMES = "distance"
 """The area of the diagnosis that depends on the machine it runs on."""
 
@@ -141,6 +144,7 @@ def definitions(environment):
 def granted(environment, grant):
     """The identity with all that may be needed, and a team that owns created cases."""
     team = environment.insert("teams", {"name": "Cases", "teamtype": 0, "businessunitid": _root(environment)})
+    environment.grant_team(team, OWNS_CASES)
     assert grant("--apply", "--case-owner-team", "--rule-source", "workstream") == 0
     return team
 
@@ -165,6 +169,7 @@ def test_without_one_of_them_something_fails(environment, granted, app, web, nee
     environment.reset()
     team = {"teamid": granted, "name": "Cases", "teamtype": 0, "businessunitid": _root(environment)}
     environment.insert("teams", team)
+    environment.grant_team(granted, OWNS_CASES)
     environment.grant(IDENTITY, held)
     other_facts, other_checks = outcomes(environment, app, granted)
     assert (other_facts != facts) is (need.purposes != (For.DIAGNOSIS,))
@@ -178,6 +183,7 @@ def test_measure_does_not_depend_on_how_it_was_granted(environment, granted, app
     environment.reset()
     team = {"teamid": granted, "name": "Cases", "teamtype": 0, "businessunitid": _root(environment)}
     environment.insert("teams", team)
+    environment.grant_team(granted, OWNS_CASES)
     environment.grant(IDENTITY, held)
     assert outcomes(environment, app, granted) == whole
 
