@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.contract.parsing import Number
 from shared.contract.requests import LinkRequest
-from shared.contract.statuses import Event, PartStatus
+from shared.contract.statuses import ContextFormat, Event, IdentityLevel, PartStatus
 from shared.core.schema import CONVERSATION_LOGICAL_NAME
 from shared.core.text import one_line
 from shared.resolver.decision import BY_CONVERSATION, BY_CREATION, BY_CUSTOMER, BY_RECORD
@@ -41,7 +41,7 @@ def conversation_url(dataverse_url: str, app_id: str, conversation_id: str) -> s
 
 def summary(result: LinkResult, links: Mapping[str, str]) -> str:
     """At most 1,000 characters for the representative: what is linked and why, what was typed, links to open."""
-    head = [_customer_line(result), _case_line(result), *_unmatched_line(result)]
+    head = [_customer_line(result), *_identity_line(result), _case_line(result), *_unmatched_line(result)]
     return fit(head, typed_lines(result.request), [f"Open {name}: {link}" for name, link in links.items() if link])
 
 
@@ -77,6 +77,17 @@ def _customer_line(result: LinkResult) -> str:
         return f"Customer: {part.status.text.summary}."
     name = one_line(customer.name) if result.include_names else ""
     return f"Customer: {name or 'linked'} ({customer.type}){_how(part.status, part.matched_by)}."
+
+
+def _identity_line(result: LinkResult) -> list[str]:
+    """How well the customer is known, and whether somebody else is signed in."""
+    level = result.identity_level
+    if level is IdentityLevel.NONE:
+        return []
+    typed = result.decision.customer.matched_by not in ((), BY_CONVERSATION, BY_RECORD)
+    words = level.summary if typed or level is not IdentityLevel.CLAIMED else "Not verified"
+    other = result.found.evidence.signed_in_contact_id and level is not IdentityLevel.VERIFIED
+    return [f"{words}; the visitor is signed in as another contact." if other else f"{words}."]
 
 
 def _case_line(result: LinkResult) -> str:
@@ -121,17 +132,21 @@ def tags(result: LinkResult) -> str:
         "LinkStatus": result.status,
         "CustomerStatus": result.customer_status,
         "CaseStatus": result.case_status,
+        "IdentityLevel": result.identity_level,
     }
     if result.case_number:
         found["CaseNumber"] = result.case_number
-    return command(result.request.what, result.request.others, found)
+    return command(result.request.what, result.request.others, found, result.request.contextFormat)
 
 
-def command(event: Event, others: Mapping[str, Any], found: Mapping[str, str]) -> str:
+def command(
+    event: Event, others: Mapping[str, Any], found: Mapping[str, str], format: ContextFormat = ContextFormat.PLAIN
+) -> str:
     """A bot command of Omnichannel as JSON text; the context of an EndConversation is empty (Omnichannel docs)."""
     if event is Event.END:
         return _json({"type": event.command, "context": {}})
-    context: dict[str, str | int] = dict(found)
+    shown = format is ContextFormat.DISPLAYABLE
+    context: dict[str, Any] = {n: {"value": v, "isDisplayable": True} if shown else v for n, v in found.items()}
     room = MAX_TAGS_BYTES - 1 - len(_json({"type": event.command, "context": context}).encode())
     taken = {name.lower() for name in found}
     for name, value in _extras(others).items():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from shared.contract.statuses import PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
+from shared.resolver import identity
 from shared.resolver.decision import BY_CUSTOMER, BY_RECORD, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchedBy
 from shared.resolver.result import LinkResult
@@ -66,7 +67,7 @@ def _by(matched_by: MatchedBy) -> str:
 def explain(result: LinkResult) -> str:
     """What was asked, how many rows were found, and what was decided why: one line per entity; no values."""
     rule = [f"rule: {result.found.rule}"] if result.settings.rule_source is not RuleSource.BUILTIN else []
-    return "\n".join([*rule, *_customers(result), *_cases(result), *_decisions(result)])
+    return "\n".join([*rule, *_customers(result), *_cases(result), *_decisions(result), _identity(result)])
 
 
 def _customers(result: LinkResult) -> list[str]:
@@ -81,6 +82,7 @@ def _customer(type: CustomerType, criterion: EntityCriteria, result: LinkResult)
     line = f"{type}: {_asked(criterion)}; {_rows(len(found.customers.get(type, ())))}"
     if type in found.customers_by_name:
         line += f"; with the name {_rows(len(found.customers_by_name[type]))}"
+    line += _lookalikes(found.lookalikes.get(type, 0))
     alone = [
         f"{condition.variable} {count}"
         for condition in criterion.conditions
@@ -91,6 +93,10 @@ def _customer(type: CustomerType, criterion: EntityCriteria, result: LinkResult)
 
 def _alone(type: CustomerType, condition: Condition, found: SearchResult) -> int | None:
     return found.alone.get((type, condition.variable))
+
+
+def _lookalikes(count: int) -> str:
+    return f"; {_rows(count)} only looked alike, and {'is' if count == 1 else 'are'} no match" if count else ""
 
 
 def _asked(criterion: EntityCriteria) -> str:
@@ -112,11 +118,30 @@ def _cases(result: LinkResult) -> list[str]:
     found, criterion = result.found, result.criteria.case
     if not result.criteria.wants_case:
         return ["case: not searched"]
-    lines = [f"case: {_asked(criterion)}; {_rows(len(found.cases))}"] if criterion else ["case: any active case"]
+    lines = ["case: any active case"]
+    if criterion:
+        alike = _lookalikes(found.lookalikes.get("case", 0))
+        lines = [f"case: {_asked(criterion)}; {_rows(len(found.cases))}{alike}"]
     lines += [f"case through {path}: {_rows(len(rows))}" for path, rows in found.cases_via.items()]
     if found.own_cases is not None:
         lines.append(f"case of the customer on the conversation: {_rows(len(found.own_cases))}")
     return lines
+
+
+def _identity(result: LinkResult) -> str:
+    """How well the customer is known, and by what Omnichannel recorded."""
+    evidence, customer, region = result.found.evidence, result.customer, result.settings.phone_region
+    facts: list[str] = []
+    if evidence.signed_in_contact_id:
+        own = customer is not None and customer.id == evidence.signed_in_contact_id
+        facts.append(f"signed in as {'this customer' if own else 'another contact'}")
+    if evidence.numbers:
+        own = customer is not None and identity.writes_from_own_number(customer, evidence, region)
+        facts.append(f"the number that the channel states is {'the customer' if own else 'not this customer'}'s")
+    if evidence.profile_customer_id:
+        own = customer is not None and customer.id == evidence.profile_customer_id
+        facts.append(f"the social profile is {'the customer' if own else 'another customer'}'s")
+    return f"identity: {result.identity_level}, {'; '.join(facts) or 'nothing recorded that says who it is'}"
 
 
 def _decisions(result: LinkResult) -> list[str]:

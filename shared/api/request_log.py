@@ -67,6 +67,8 @@ class RequestLog:
     def answered(self, answer: LinkAnswer | UnlinkAnswer, **fields: telemetry.Field) -> ApiResponse:
         """The reply of an answer, logged; written as JSON first, so that what is logged is what is sent."""
         body = to_json(answer)
+        if isinstance(answer, LinkAnswer):
+            fields["identityLevel"] = answer.identityLevel
         self.write(answer.status, customerStatus=answer.customerStatus, caseStatus=answer.caseStatus, **fields)
         return ApiResponse(200, body, self.headers())
 
@@ -101,7 +103,8 @@ class RequestLog:
                 "workstream_rule_not_used", {**about, "reason": self._context.rule_not_used}, logging.WARNING
             )
         level = logging.ERROR if status >= 424 else logging.INFO
-        telemetry.event("request", {"customerStatus": "", "caseStatus": "", **about, **fields, **self._costs()}, level)
+        none: dict[str, telemetry.Field] = dict.fromkeys(("customerStatus", "caseStatus", "identityLevel"), "")
+        telemetry.event("request", none | about | fields | self._costs(), level)
 
     def _costs(self) -> dict[str, telemetry.Field]:
         context = self._context

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from shared.api import follow_up, handoff, messages
 from shared.contract.answers import LinkAnswer, Problem, UnlinkAnswer, WrongField
 from shared.contract.requests import LinkRequest, UnlinkRequest
-from shared.contract.statuses import IN_PLACE, CreateCase, Event, LinkStatus, PartStatus, UnlinkStatus
+from shared.contract.statuses import (
+    IN_PLACE,
+    ContextFormat,
+    CreateCase,
+    Event,
+    IdentityLevel,
+    LinkStatus,
+    PartStatus,
+    UnlinkStatus,
+)
 from shared.core.errors import DataverseUnavailable, LinkerError, RequestError
 from shared.core.schema import CASE_LOGICAL_NAME
 from shared.dataverse.records import Conversation
@@ -89,6 +98,8 @@ def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> 
     """The answer with all fields for an error, for callers that cannot handle errors (`?always=true`)."""
     event = request.what if request else Event.ESCALATE
     statuses: dict[str, str] = dict.fromkeys(("LinkStatus", "CustomerStatus", "CaseStatus"), LinkStatus.FAILED)
+    statuses["IdentityLevel"] = IdentityLevel.NONE
+    format = request.contextFormat if request else ContextFormat.PLAIN
     return LinkAnswer(
         status=LinkStatus.FAILED,
         message=error.detail,
@@ -98,7 +109,7 @@ def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> 
         customerStatus=PartStatus.FAILED,
         caseStatus=PartStatus.FAILED,
         escalationSummary=handoff.failed_summary(request) if request else "",
-        omnichannelTags=handoff.command(event, request.others if request else {}, statuses),
+        omnichannelTags=handoff.command(event, request.others if request else {}, statuses, format),
         failure=error.code,
         canRetry=isinstance(error, DataverseUnavailable),
         requestId=request_id,

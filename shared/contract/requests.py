@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from shared.contract import parsing
 from shared.contract.fields import Who, request_field
-from shared.contract.statuses import CreateCase, Event
+from shared.contract.statuses import ContextFormat, CreateCase, Event
 from shared.core.errors import BadConversationId, BadInput, FieldError, NoConversationId, RequestError
 from shared.core.schema import ENTITY_WORDS, EntityName
 
@@ -23,6 +23,7 @@ NO_CONVERSATION_ID = (
 
 EVENTS = {event.value: event for event in Event}
 COMMANDS = {event.command.lower(): event for event in Event}
+CONTEXT_FORMATS = {format.value: format for format in ContextFormat}
 CREATE_CASE = {
     "false": CreateCase.NO,
     "no": CreateCase.NO,
@@ -194,6 +195,54 @@ class LinkRequest(ConversationRequest):
     msdyn_CaseId: Records = request_field(
         (), Who.PLATFORM, "Known Case", "A case that is known already. Set from the context variable of this name."
     )
+    msdyn_CustomerPhoneNumber: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Channel Phone Number",
+        "Number that the customer writes from, on SMS and WhatsApp. Set from the context variable of this name.",
+    )
+    msdyn_TeamsCustomerEmail: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Teams Email",
+        "Address that Microsoft Teams states, where Email is empty. Set from the context variable of this name.",
+    )
+    msdyn_SocialProfileId: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Social Profile",
+        "Social profile that the customer writes from. Set from the context variable of this name.",
+    )
+    msdyn_CustomerName: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Known Customer Name",
+        "Name of the known customer. It is not searched. Set from the context variable of this name.",
+    )
+    msdyn_CaseTitle: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Known Case Title",
+        "Title of the known case. It is not searched. Set from the context variable of this name.",
+    )
+    msdyn_Locale: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Conversation Locale",
+        "Stands in for language, after va_CustomerLocale. Set from the context variable of this name.",
+    )
+    msdyn_WorkstreamId: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Workstream",
+        "Workstream of the conversation; the app reads it itself. Set from the context variable of this name.",
+    )
+    msdyn_OrganizationPhoneNumber: Text = request_field(
+        "",
+        Who.PLATFORM,
+        "Organization Phone Number",
+        "Number of the organization itself, which is never searched. Set from the context variable of this name.",
+    )
     createCase: Annotated[CreateCase, BeforeValidator(_create_case)] = request_field(
         CreateCase.NO,
         Who.MAKER,
@@ -227,6 +276,13 @@ class LinkRequest(ConversationRequest):
         "For the maker's own tests: decide, write nothing, explain. No tool for a language model.",
         visibility="internal",
     )
+    contextFormat: Annotated[ContextFormat, BeforeValidator(parsing.word(CONTEXT_FORMATS))] = request_field(
+        ContextFormat.PLAIN,
+        Who.MAKER,
+        "Context Format",
+        "How omnichannelTags holds what the app found: plain (default), or displayable, which the representative sees. "
+        "Set by the maker.",
+    )
     timeoutSeconds: Annotated[float | None, BeforeValidator(parsing.seconds)] = request_field(
         None, Who.MAKER, "Timeout Seconds", "How long the caller waits, 1 to 60 seconds. Set by the maker."
     )
@@ -234,7 +290,7 @@ class LinkRequest(ConversationRequest):
     @property
     def spoken(self) -> str:
         """The language in which the customer is asked."""
-        return self.language or self.va_CustomerLocale
+        return self.language or self.va_CustomerLocale or self.msdyn_Locale
 
     @property
     def what(self) -> Event:

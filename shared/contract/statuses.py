@@ -212,6 +212,17 @@ class CreateCase(StrEnum):
     ALWAYS = "always"
 
 
+class ContextFormat(StrEnum):
+    """How a bot's command holds context variables: as they are, or so that the representative sees them.
+
+    A value without `isDisplayable` is not shown (Omnichannel docs, "Manage context variables", 2026); older bots expect
+    plain values ("Escalate and end conversations", 2022).
+    """
+
+    PLAIN = "plain"
+    DISPLAYABLE = "displayable"
+
+
 class IdentityLevel(StrEnum):
     """How well the customer on the conversation is known. Only what the app read itself raises it, never a request."""
 

@@ -215,6 +215,13 @@ def cases(
     return found
 
 
+def cases_of_ids(ids: Collection[str], body: Row) -> tuple[Case, ...]:
+    """The cases of these ids that there are, active or not."""
+    found = tuple(_case(row) for row in parsed(_CASES, body).value)
+    expect(all(each.id in ids for each in found))
+    return found
+
+
 def case_of_id(id: str, body: Row) -> Case | None:
     """The case of an id, active or not; None where there is none to be seen."""
     found = [_case(row) for row in parsed(_CASES, body).value]

@@ -48,7 +48,8 @@ class SearchResult:
     `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
     customer were asked for. `evidence` is what Omnichannel recorded of who is on it, `lookalikes` counts the rows that
     only looked like what was given. `alone` counts what each value would have matched alone, by type and variable;
-    `rule` says which rules were used.
+    `created` are the cases, active or not, that this conversation created before, where one may be created; `rule` says
+    which rules were used.
     """
 
     conversation: Conversation
@@ -61,6 +62,7 @@ class SearchResult:
     own_cases: tuple[Case, ...] | None = None
     evidence: Evidence = field(default_factory=Evidence)
     lookalikes: Mapping[EntityName, int] = field(default_factory=dict)
+    created: tuple[Case, ...] = ()
     rule: str = "built-in"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from shared.contract import parsing
 from shared.contract.requests import LinkRequest
-from shared.contract.statuses import PartStatus
+from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
 from shared.resolver.values import normalize, phones
@@ -105,9 +105,9 @@ class MatchCriteria:
     """What a request asks for, after normalisation.
 
     `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
-    number or a known record names the case. `requested` are the entities that may be linked. `counts_alone` asks for
-    the rows that each value would have matched alone, for `explain`; `used` are the caller's own names that count, in
-    lower case.
+    number or a known record names the case. `requested` are the entities that may be linked. `may_create`: a case may
+    be created. `counts_alone` asks for the rows that each value would have matched alone, for `explain`; `used` are the
+    caller's own names that count, in lower case.
     """
 
     customers: Mapping[CustomerType, EntityCriteria] = field(default_factory=dict)
@@ -115,6 +115,7 @@ class MatchCriteria:
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     case_of_company: bool = False
     counts_alone: bool = False
+    may_create: bool = False
     used: frozenset[str] = frozenset()
 
     @property
@@ -146,6 +147,7 @@ def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
         case=_case(request, given, settings) if "case" in requested else None,
         requested=requested,
         case_of_company=settings.case_of_company,
+        may_create=request.createCase is not CreateCase.NO and "case" in requested,
         counts_alone=request.dryRun and settings.allow_dry_run,
         used=frozenset(name.lower() for name in extra_variables(request, settings)),
     )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
 from shared.dataverse.records import Case, Customer
-from shared.resolver.case_creation import is_created, planned
+from shared.resolver.case_creation import has_reached_its_limit, is_created, planned
 from shared.resolver.decision import (
     BY_CONVERSATION,
     BY_CREATION,
@@ -294,7 +294,10 @@ def _created_case(
         return _without_owner(customer, case)
     if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
         return case
-    created = LinkDecision(PartStatus.LINKED, planned(conversation, owner), BY_CREATION, "created for the customer")
+    record = planned(conversation.id, found.created, owner)
+    if record is None or has_reached_its_limit(found.created, owner):
+        return case.rejected(PartStatus.CUSTOMER_NEEDED, "this conversation has created as many cases as one may")
+    created = LinkDecision(PartStatus.LINKED, record, BY_CREATION, "created for the customer")
     settled = apply_case_policy(conversation, policy, created, owner)
     return replace(settled, status=PartStatus.CREATED) if settled.record else settled
 

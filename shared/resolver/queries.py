@@ -32,6 +32,7 @@ from shared.dataverse.batch import Get, Row
 from shared.dataverse.client import Answers
 from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.dataverse.rows import LOOKUP_TYPE
+from shared.resolver import case_creation
 from shared.resolver.decision import SearchResult
 from shared.resolver.filters import EntityCriteria, MatchCriteria
 
@@ -104,6 +105,7 @@ class Search:
     cases_via_name: Mapping[str, Get[Cases]] = field(default_factory=dict)
     alone: Mapping[tuple[CustomerType, str], Get[int]] = field(default_factory=dict)
     evidence: EvidenceReads | None = None
+    created: Get[Cases] | None = None
 
     @property
     def gets(self) -> list[Get[Any]]:
@@ -116,6 +118,7 @@ class Search:
             *([self.cases] if self.cases else []),
             *self.cases_via.values(),
             *self.cases_via_name.values(),
+            *([self.created] if self.created else []),
             *(self.evidence.gets if self.evidence else ()),
         ]
 
@@ -134,6 +137,7 @@ class Search:
             cases_via_name={path: answers[get] for path, get in self.cases_via_name.items()},
             alone={key: answers[get] for key, get in self.alone.items()},
             evidence=self.evidence.found(answers) if self.evidence else Evidence(),
+            created=answers[self.created] if self.created else (),
         )
         rows.expect(all(_go_together(result, self.cases is not None)))
         return result
@@ -172,7 +176,18 @@ def search(criteria: MatchCriteria, conversation_id: str, first_column: str, wit
         cases_via=dict(_cases_via(criteria, lambda each: each)) if reads_cases else {},
         cases_via_name=dict(_cases_via(criteria, lambda each: each.tie_break)) if reads_cases else {},
         evidence=evidence_reads(conversation_id),
+        created=created_get(criteria, conversation_id),
     )
+
+
+def created_get(criteria: MatchCriteria, conversation_id: str) -> Get[Cases] | None:
+    """The read of the cases that a conversation created before; None where none is to be created."""
+    if not criteria.may_create:
+        return None
+    ids = case_creation.ids(conversation_id)
+    condition = odata.any_of(odata.equals(CASE_ID, odata.guid(id)) for id in ids)
+    parse = partial(rows.cases_of_ids, ids)
+    return _list(CASE_SET, [condition], CASE_COLUMNS, parse, top=len(ids))
 
 
 def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:
@@ -287,9 +302,14 @@ def case_list(
 
 
 def _list(
-    entity_set: str, conditions: Iterable[str], select: Iterable[str], parse: Callable[[Row], T], expand: str = ""
+    entity_set: str,
+    conditions: Iterable[str],
+    select: Iterable[str],
+    parse: Callable[[Row], T],
+    expand: str = "",
+    top: int = TOP,
 ) -> Get[T]:
-    options = {"$select": ",".join(select), "$filter": odata.all_of(conditions), "$top": str(TOP)}
+    options = {"$select": ",".join(select), "$filter": odata.all_of(conditions), "$top": str(top)}
     return Get(odata.url(entity_set, options | ({"$expand": expand} if expand else {})), parse)
 
 

@@ -39,7 +39,7 @@ PAUSE = 0.05
 """Seconds, at most, before the first time that a changed conversation is read again."""
 
 CHANGED = "The conversation was changed again and again at the same moment; repeat the call."
-TOO_MANY_CASES = "This conversation has created too many cases for this customer already; link one by its number."
+TOO_MANY_CASES = "This conversation has created too many cases already; link one by its number."
 TAKEN_OVER = (
     "The new case was closed or given to another customer as soon as it was created, so it was not linked; "
     "a plug-in, workflow or flow of this environment does that."
@@ -123,17 +123,16 @@ class Resolver:
     def _created_case(
         self, request: LinkRequest, owner: records.Customer, planned: records.Case, context: RequestContext
     ) -> records.Case:
-        """The active case of the first id, from the planned one on, that has no inactive one; created if missing."""
+        """The case of the planned id, created if missing; of the next id where that one cannot be used."""
         row = case_creation.row(request, owner, self._settings)
-        ids = case_creation.ids(request.conversationId, owner.id)
-        for case_id in dropwhile(lambda id: id != planned.id, ids):
+        for case_id in dropwhile(lambda id: id != planned.id, case_creation.ids(request.conversationId)):
             try:
                 case = self._new_case(case_id, row, context)
             except CaseExists:
                 case = self._case(case_id, context)
                 if _is_usable(case, owner):
                     return case
-                continue  # that one has had its day; the next id
+                continue  # closed meanwhile, or created for another customer at the same moment
             if not _is_usable(case, owner):
                 raise DataverseRefused(TAKEN_OVER)
             return case

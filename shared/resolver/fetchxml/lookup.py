@@ -166,7 +166,13 @@ class WorkstreamLookup:
             bool(self._settings.link_policy.workstreams),
         )
         named, evidence = self._named_cases(rule, asked, values), queries.evidence_reads(request.conversationId)
-        search = queries.Search(conversation, customers, named, evidence=evidence)
+        search = queries.Search(
+            conversation,
+            customers,
+            named,
+            evidence=evidence,
+            created=queries.created_get(asked, request.conversationId),
+        )
         infers = asked.customers and asked.wants_case and "case" in rule.entries and not asked.case
         return search, _inferred(rule.entries["case"], values) if infers else None
 
