@@ -29,7 +29,7 @@ NODE = Path(__file__).parent / "node"
 DEFINITION = definition()
 AUTHS = ("key", "entra")
 IMPORTANT = {
-    "linked", "customerLinked", "caseLinked", "customerStatus", "caseStatus", "caseNumber", "caseIsNew",
+    "linked", "customerLinked", "identityLevel", "caseLinked", "customerStatus", "caseStatus", "caseNumber", "caseIsNew",
     "nextQuestion", "escalationSummary", "message", "CloseOmnichannelConversation",
 }  # fmt: skip
 INTERNAL = {"replacedCustomerId", "replacedCaseId", "dryRun", "event", "omnichannelTags"}

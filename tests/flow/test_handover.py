@@ -39,6 +39,7 @@ def test_tags_on_escalate(app) -> None:
             "LinkStatus": "linked",
             "CustomerStatus": "linked",
             "CaseStatus": "linked",
+            "IdentityLevel": "claimed",
             "CaseNumber": "CAS-01001-X1Y2Z3",
         },
     }
@@ -69,6 +70,7 @@ def test_the_caller_cannot_forge_our_findings(app) -> None:
         "LinkStatus": "not_linked",
         "CustomerStatus": "not_given",
         "CaseStatus": "not_given",
+        "IdentityLevel": "none",
     }
 
 

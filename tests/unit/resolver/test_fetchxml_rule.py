@@ -175,17 +175,18 @@ def test_what_is_sent_is_dataverse_s_fetchxml() -> None:
     names = [element.get("name") for element in root.findall("entity/attribute")]
     assert names == ["incidentid", "ticketnumber", "title", "statecode", "customerid", "primarycontactid"]
     links = {link.get("alias"): [child.get("name") for child in link] for link in root.iter("link-entity")}
-    assert links["customerid_contact"] == ["contactid", "fullname", "statecode"]
-    assert links["customerid_account"] == ["accountid", "name", "statecode"]
+    assert links["customerid_contact"] == ["contactid", "fullname", "statecode", "telephone1", "mobilephone"]
+    assert links["customerid_account"] == ["accountid", "name", "statecode", "telephone1"]
     assert links["ac"] == []
     assert "source" not in (fill(parse(CHAT).entries["contact"], {}, {"msdyn_portalcontactid": "c"}) or "")
 
 
 def test_columns_of_customers() -> None:
-    """Name and state; the company of a contact only where that is asked for."""
+    """Name, state and numbers; the company of a contact only where that is asked for."""
     contact = parse(CHAT).entries["contact"]
     root = fromstring(fill(contact, {"Name": "A"}, {}) or "")
-    assert [element.get("name") for element in root.iter("attribute")] == ["contactid", "fullname", "statecode"]
+    columns = ["contactid", "fullname", "statecode", "telephone1", "mobilephone"]
+    assert [element.get("name") for element in root.iter("attribute")] == columns
     assert root.attrib == {"top": "2"}
     assert "parentcustomerid" in (fill(contact, {"Name": "A"}, {}, company=True) or "")
 
