@@ -126,7 +126,6 @@ class Screen:
             "title": row["title"] or "",
             "state": INCIDENT.columns["statuscode"].options[row["statuscode"]],
             "active": row["statecode"] == 0,
-            "priority": INCIDENT.columns["prioritycode"].options.get(row["prioritycode"], ""),
         }
 
     def _recent(self, customer: str) -> list[Row]:

@@ -81,7 +81,7 @@ def _customer(tables: Tables, given: Given, signed_in: str) -> Outcome:
         return Outcome("not_given", "no variable to look for")
     for kind, rows in found.items():
         if len(rows) == 1:
-            return Outcome("linked", f"the only active {kind} with exactly these values", *_person(kind, rows[0]))
+            return Outcome("linked", "the only exact match", *_person(kind, rows[0]))
     if any(found.values()):
         return Outcome("ambiguous", "several match, so none is linked")
     return Outcome("not_found", _why_nobody(tables, given))
@@ -99,7 +99,7 @@ def _only_case(tables: Tables, customer: Outcome) -> Outcome:
     if customer.status != "linked":
         return Outcome("not_given", "no number, and no single customer")
     theirs = [row for row in tables.cases if row["_customerid_value"] == customer.id]
-    return _one(theirs, "the customer's only case In Progress")
+    return _one(theirs, "the only case In Progress")
 
 
 def _one(cases: list[Row], why: str) -> Outcome:
@@ -109,7 +109,7 @@ def _one(cases: list[Row], why: str) -> Outcome:
     if found:
         return Outcome("ambiguous", "several match, so none is linked")
     waiting = any(row["statecode"] == 0 for row in cases)
-    return Outcome("not_found", "the case is active, but not In Progress" if waiting else "no case In Progress fits")
+    return Outcome("not_found", "active, but not In Progress" if waiting else "no case In Progress fits")
 
 
 def _owners(tables: Tables, given: Given, signed_in: str) -> set[str]:
@@ -148,7 +148,7 @@ def _why_nobody(tables: Tables, given: Given) -> str:
         for column in COLUMNS[kind]["Phone"]
     }
     if typed and typed in stored:
-        return "the number is stored in another way of writing"
+        return "the number is stored differently"
     return "nobody has exactly these values"
 
 

@@ -125,7 +125,7 @@ STORIES = (
     ),
     Story(
         "Signed in as the customer",
-        "Maria has signed in to the chat, and types her own address. The representative may trust it: signed in.",
+        "Maria has signed in to the chat, and types her own address. The representative sees that she has signed in.",
         conversation(24),
         {"Email": "maria.campbell@example.com"},
         (MARIA, MARIA_CASE),

@@ -71,7 +71,7 @@ def test_signed_in_customer(tables):
 @pytest.mark.parametrize(
     ("given", "part", "word"),
     [
-        ({"Phone": "0014255550201"}, "customer", "another way of writing"),
+        ({"Phone": "0014255550201"}, "customer", "stored differently"),
         ({"Email": "ola.nordmann@example.com"}, "case", "not In Progress"),
     ],
 )

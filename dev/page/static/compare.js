@@ -60,7 +60,7 @@ export function compare(conversation) {
   const head = (title, when) => h("th", { scope: "col" }, title, h("span", { class: "quiet" }, when));
   return [
     h("table", { class: "compare" },
-      h("thead", {}, h("tr", {}, h("td", {}), head("Omnichannel's standard rule", "when a representative accepts"), head("Conversation Linker", "while the bot talks"))),
+      h("thead", {}, h("tr", {}, h("td", {}), head("Omnichannel's own rule", "when a representative accepts"), head("Conversation Linker", "while the bot talks"))),
       h("tbody", {}, ...PARTS.map((part) => h("tr", {}, h("th", { scope: "row" }, TITLES[part]), cell(theirs(entry, part)), cell(ours(entry, part)))))),
     h("p", { class: "verdict" }, verdict(turn)),
   ];

@@ -35,7 +35,7 @@ function caseCard(conversation) {
   if (!found) return [h("p", { class: "empty" }, "No case is linked.")];
   return [
     h("p", { class: "lead" }, bdi(found.title), stateBadge(found)),
-    facts([["Number", found.number], ["Priority", found.priority]]),
+    facts([["Number", found.number]]),
   ];
 }
 
