@@ -11,12 +11,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dev.host import Host
 from dev.hosting.application import ROOT, AppError
 from dev.hosting.backend import Backend, backend, free
 from dev.http.messages import Request, Response
 from dev.stopping import until_stopped, wait
+
+if TYPE_CHECKING:
+    from dev.page import Page
 
 DEFAULT_PORT = 7071
 EXAMPLES = {
@@ -61,8 +65,16 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _development_server(port: int, enable_auth: bool, dataverse: Backend, stopped: threading.Event) -> int:
-    with Host(port=port, settings=dataverse.settings, enable_auth=enable_auth, watch=_log) as host:
-        _show(dataverse, host.url, host.key)
+    watchers = [_log]
+
+    def watch(request: Request, response: Response, seconds: float) -> None:
+        for each in watchers:
+            each(request, response, seconds)
+
+    with Host(port=port, settings=dataverse.settings, enable_auth=enable_auth, watch=watch) as host:
+        page = _show(dataverse, host.url, host.key)
+        if page:
+            watchers.append(page.observe)
         print(_banner(host, dataverse), flush=True)
         wait(stopped)
     print("Stopped.", flush=True)
@@ -84,12 +96,15 @@ def _core_tools(program: str, port: int, dataverse: Backend, stopped: threading.
     return 0 if stopped.is_set() else status
 
 
-def _show(dataverse: Backend, app: str, key: str = "") -> None:
+def _show(dataverse: Backend, app: str, key: str = "") -> Page | None:
     """Serve the page on the address of a Dataverse of our own; another one's people are not ours to show."""
-    if dataverse.emulator:
-        from dev.page import Page  # it needs what the embedded Dataverse needs
+    if dataverse.emulator is None:
+        return None
+    from dev.page import Page  # it needs what the embedded Dataverse needs
 
-        dataverse.emulator.fallback_handler = Page(dataverse.emulator, app, key)
+    page = Page(dataverse.emulator, app, key)
+    dataverse.emulator.fallback_handler = page
+    return page
 
 
 def _refuse_taken(port: int) -> None:

@@ -64,6 +64,7 @@ GROUPS = (
             Verb("chaos", "dev.chaos", "link thousands of conversations while Dataverse fails, and count what is lost"),
             Verb("bench", "dev.bench", "measure the app against a floor and other clients", (CLIENTS, TELEMETRY)),
             Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),
+            Verb("screenshots", "dev.page.screenshot", "take the pictures of the page for the documents", (BROWSER,)),
             Verb("operations", "dev.operations", "write the workbook, and the tables of docs/operations.md"),
         ),
     ),

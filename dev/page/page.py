@@ -12,16 +12,21 @@ from dev.emulator.values import is_guid
 from dev.http.messages import Request, Response
 
 from . import answers, static_files
-from .desk import Desk
-from .linker import Linker
+from .app_client import AppClient
+from .page_state import PageState
+from .timeline import Route
 
 
 class Page:
-    """Serves the page of an emulator and an app: ``emulator.fallback_handler = Page(emulator, url)``."""
+    """Serves the page of an emulator and an app: ``emulator.fallback_handler = Page(emulator, url)``.
+
+    `observe` is to be called with what the app answers to others (``dev.host.Host(watch=…)``), so that it is shown.
+    """
 
     def __init__(self, emulator: Emulator, app: str, key: str = "") -> None:
-        self._desk = Desk(emulator, Linker(app, key))
-        self._looks: dict[str, Callable[[Request], Response]] = {"/page/state": self._state, "/main.aspx": _opened}
+        self._state = PageState(emulator, AppClient(app, key))
+        self.observe = self._state.observe
+        self._looks: dict[str, Callable[[Request], Response]] = {"/page/state": self._described, "/main.aspx": _opened}
         self._acts: dict[str, Callable[[Request], Response]] = {
             "/page/link": self._forward,
             "/page/unlink": self._forward,
@@ -50,13 +55,13 @@ class Page:
         return self._acts[request.path](request)
 
     def _forward(self, request: Request) -> Response:
-        route = request.path.rpartition("/")[2]
-        reply = self._desk.forward(route, request.query, request.body, request.headers)
+        route: Route = "unlink" if request.path == "/page/unlink" else "link"
+        reply = self._state.forward(route, request.query, request.body, request.headers)
         return Response(reply.status, {**answers.GUARDS, **reply.headers}, reply.body)
 
-    def _state(self, request: Request) -> Response:
+    def _described(self, request: Request) -> Response:
         """Everything that is shown; 304 while nothing has changed, so that asking every second costs little."""
-        state = self._desk.state()
+        state = self._state.describe()
         tag = f'"{hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32]}"'
         if request.headers.get("if-none-match") == tag:
             return Response(304, {"ETag": tag, **answers.GUARDS})
@@ -67,11 +72,11 @@ class Page:
             kind = json.loads(request.body)["kind"]
         except (ValueError, KeyError, TypeError):
             return answers.refusal(400, 'Say which: {"kind": "throttle"}')
-        known = isinstance(kind, str) and self._desk.arm(kind)
+        known = isinstance(kind, str) and self._state.arm(kind)
         return answers.as_json({"armed": kind}) if known else answers.refusal(400, "There is no such fault.")
 
     def _reset(self, request: Request) -> Response:
-        self._desk.reset()
+        self._state.reset()
         return answers.as_json({"reset": True})
 
 

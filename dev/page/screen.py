@@ -1,11 +1,14 @@
-"""What the agent's screen shows of the tables: conversations with customer, case and recent cases; people to pick."""
+"""What the representative's screen shows of the tables: conversations, their customers and cases, people to pick."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dev.emulator import Emulator
-from dev.emulator.tables import CONVERSATION, INCIDENT, WORKSTREAM
+from dev.emulator.tables import BY_SET, CONVERSATION, INCIDENT, WORKSTREAM
+
+from .timeline import Links
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
@@ -17,26 +20,41 @@ class Screen:
     """One look at the tables."""
 
     def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
         self._contacts = _by_id(emulator, "contacts", "contactid")
         self._accounts = _by_id(emulator, "accounts", "accountid")
         self._cases = _by_id(emulator, "incidents", "incidentid")
         self._workstreams = _by_id(emulator, "msdyn_liveworkstreams", "msdyn_liveworkstreamid")
         self._conversations = _by_id(emulator, "msdyn_ocliveworkitems", "activityid")
 
-    def conversations(self) -> list[Row]:
-        """Every conversation, those that can be linked first."""
+    def conversations(self, first: Sequence[str] = ()) -> list[Row]:
+        """Every conversation: those of ``first`` in their order, then those that can be linked, then the rest."""
+        rank = {key: at for at, key in enumerate(first)}
         shown = [self._conversation(row) for row in self._conversations.values()]
-        return sorted(shown, key=lambda each: not each["open"])
+        return sorted(shown, key=lambda each: (rank.get(each["id"], len(rank)), not each["open"]))
 
-    def links(self) -> dict[str, tuple[str, str]]:
-        """Customer and case of each conversation, in words."""
-        return {
-            key: (
-                (self._customer(row) or {}).get("name", ""),
-                (self._case(row["_msdyn_issueid_value"]) or {}).get("number", ""),
-            )
-            for key, row in self._conversations.items()
-        }
+    def links(self) -> dict[str, Links]:
+        """Customer and case of each conversation."""
+        return {key: self._links(row) for key, row in self._conversations.items()}
+
+    def signed_in(self, conversation: str) -> str:
+        """The id of the contact who is signed in to a chat; empty where nobody is, or the tables do not say."""
+        rows = self._context("msdyn_livechatengagementctxes", conversation)
+        return next((str(row["msdyn_portalcontactid"] or "") for row in rows if row["msdyn_isauthenticated"]), "")
+
+    def caller(self, conversation: str) -> str:
+        """The number that a call comes from; empty where the tables do not say."""
+        rows = self._context("msdyn_ocphonecallengagementctxes", conversation)
+        return next((str(row["msdyn_fromphone"] or "") for row in rows), "")
+
+    def _context(self, entity_set: str, conversation: str) -> list[Row]:
+        """The rows in which the platform recorded where a conversation came from."""
+        rows = self._emulator.rows(entity_set) if entity_set in BY_SET else []
+        return [row for row in rows if row["_msdyn_liveworkitemid_value"] == conversation]
+
+    def _links(self, row: Row) -> Links:
+        customer, case = self._customer(row) or {}, self._case(row["_msdyn_issueid_value"]) or {}
+        return Links(customer.get("id", ""), case.get("id", ""), customer.get("name", ""), case.get("number", ""))
 
     def people(self) -> list[Row]:
         """Who can be picked for the bot: people and companies, with what they would type."""
@@ -48,14 +66,25 @@ class Screen:
         customer = self._customer(row)
         return {
             "id": row["activityid"],
-            "subject": row["subject"] or "",
             "state": CONVERSATION.columns["statuscode"].options[row["statuscode"]],
             "open": row["statecode"] == 0,
             "channel": self._channel(row),
+            "presentable": self._presentable(row),
             "customer": customer,
             "case": self._case(row["_msdyn_issueid_value"]),
             "recentCases": self._recent(customer["id"]) if customer else [],
         }
+
+    def _presentable(self, row: Row) -> bool:
+        """Whether an open conversation has an active customer and, if any, an active case of that customer.
+
+        The demo data holds other pairs, made by somebody else; they would look like this app's doing.
+        """
+        customer, case = self._customer(row), self._cases.get(row["_msdyn_issueid_value"] or "")
+        if row["statecode"] != 0 or customer is None or not customer["active"]:
+            return False
+        owners = (case["_customerid_value"], case["_primarycontactid_value"]) if case else (customer["id"],)
+        return customer["id"] in owners and (case is None or case["statecode"] == 0)
 
     def _channel(self, row: Row) -> str:
         workstream = self._workstreams.get(row["_msdyn_liveworkstreamid_value"] or "", {})
@@ -97,7 +126,6 @@ class Screen:
             "title": row["title"] or "",
             "state": INCIDENT.columns["statuscode"].options[row["statuscode"]],
             "active": row["statecode"] == 0,
-            "priority": INCIDENT.columns["prioritycode"].options.get(row["prioritycode"], ""),
         }
 
     def _recent(self, customer: str) -> list[Row]:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dev.emulator import Emulator
-from dev.host import Host
+from dev.host import Host, Watcher
 from dev.hosting.backend import defaults, settings_for
+from dev.http.messages import Request, Response
 
 from .page import Page
 
@@ -29,6 +30,14 @@ class Served:
 @contextmanager
 def served(**settings: str) -> Iterator[Served]:
     """Serve all three, the app under default settings and those given."""
-    with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator) | settings) as host:
-        emulator.fallback_handler = Page(emulator, host.url, host.key)
+    watchers: list[Watcher] = []
+
+    def watch(request: Request, response: Response, seconds: float) -> None:
+        for each in watchers:
+            each(request, response, seconds)
+
+    with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator) | settings, watch=watch) as host:
+        page = Page(emulator, host.url, host.key)
+        emulator.fallback_handler = page
+        watchers.append(page.observe)
         yield Served(emulator, host)

@@ -32,6 +32,7 @@ class Seen:
 
     def __init__(self, page, running):
         self.page, self.emulator, self.url = page, running.emulator, running.url
+        self.app = running.host.url
         page.set_default_timeout(60_000)
 
     def __getattr__(self, name):
@@ -41,7 +42,16 @@ class Seen:
     @property
     def bubble(self):
         """The bot's last words, once they are there."""
-        return self.page.locator("#chat .turn:last-child:has(.meta) .from-bot")
+        return self.page.locator("#chat .turn:last-child:has(.meta) .from-bot").last
+
+    @property
+    def steps(self):
+        """What the chat says of the bot's last turn beside its words."""
+        return self.page.locator("#chat .turn:last-child:has(.meta) .step").last
+
+    def options(self):
+        """Unfold the options and the request."""
+        self.page.get_by_text("Options and request").click()
 
     def look_at(self, number):
         """Choose a numbered conversation in the list."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import urllib.request
 
 import pytest
+
+from dev.page import stories
 
 CONTRAST = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
@@ -45,23 +48,24 @@ PAYLOADS = {
 
 
 def test_link_shows_up_by_itself(seen):
-    """A story is told with two clicks; the agent sees customer, case, recent cases, summary and trail."""
-    seen.pick("By e-mail")
+    """A story is played with two clicks; the representative sees customer, case, recent cases, summary, timeline."""
+    seen.pick("An e-mail address")
     seen.send()
-    assert "connecting you" in seen.bubble.inner_text()
+    assert seen.bubble.inner_text() == "One moment, I am connecting you."
+    assert seen.steps.inner_text() == "Transferred to a representative."
     seen.locator("#card-customer .lead").wait_for()
     seen.shows("customer", "Maria Campbell", "maria.campbell@example.com", "+1 425 555 0201")
     seen.shows("case", "Printer prints blank pages", "CAS-01001-X1Y2Z3", "In Progress")
     seen.shows("recent", "CAS-01001-X1Y2Z3")
     seen.shows("summary", "matched by Email")
-    seen.shows("trail", "linked Maria Campbell – the only matching contact")
+    seen.shows("timeline", "linked Maria Campbell – the only matching contact")
     assert "Maria Campbell" in seen.get_by_role("status").inner_text()
     assert "Maria Campbell" in seen.locator("#list li[aria-selected=true]").inner_text()
 
 
 def test_request_and_answer_are_shown(seen):
     """Behind the bubble stands what was posted and what came back, as they are."""
-    seen.pick("By e-mail")
+    seen.pick("An e-mail address")
     seen.send()
     seen.locator("#chat summary").click()
     asked, answered = (json.loads(text) for text in seen.locator("#chat .exchange pre").all_inner_texts())
@@ -70,14 +74,32 @@ def test_request_and_answer_are_shown(seen):
 
 
 def test_change_from_elsewhere_shows_up_without_reload(seen):
-    """Another client writes; the screen follows, and the trail says that it was not asked here."""
+    """Another client writes; the screen goes there, and the timeline says that it was not asked here."""
     seen.look_at(1)
     seen.evaluate("window.mark = 1")
     lookup = {"msdyn_customer_msdyn_ocliveworkitem_contact": "c0000000-0000-4000-8000-000000000008"}
     seen.emulator.update("msdyn_ocliveworkitems", "b0000000-0000-4000-8000-000000000001", lookup)
     seen.shows("customer", "Kim Park")
-    seen.shows("trail", "Changed elsewhere")
+    seen.shows("timeline", "Changed elsewhere")
     assert seen.evaluate("window.mark") == 1
+
+
+def test_call_from_outside_selects_its_conversation(seen):
+    """Somebody uses curl: the page goes to that conversation, and shows what was said and what came of it."""
+    seen.look_at(1)
+    body = {"conversationId": "b0000000-0000-4000-8000-000000000018", "Email": "kim.park@example.com"}
+    asked = urllib.request.Request(
+        f"{seen.app}/api/link", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked).close()
+    seen.locator("#c-b0000000-0000-4000-8000-000000000018[aria-selected=true]").wait_for()
+    seen.shows("customer", "Kim Park")
+    assert "kim.park@example.com" in seen.locator("#chat .from-customer").inner_text()
+    seen.shows("timeline", "from outside")
+    seen.look_at(1)
+    seen.get_by_role("button", name="Throttle").click()
+    seen.locator("button[aria-pressed=true]").wait_for()
+    assert seen.locator("#list li[aria-selected=true]").get_attribute("id").endswith("0001"), "it goes there once"
 
 
 def test_ambiguity_is_asked_about_and_resolved(seen):
@@ -85,109 +107,157 @@ def test_ambiguity_is_asked_about_and_resolved(seen):
     seen.pick("Two people of one name")
     seen.send()
     assert seen.bubble.inner_text() == "What is your e-mail address?"
-    seen.shows("trail", "ambiguous – several match")
+    seen.shows("timeline", "ambiguous – several match")
     seen.shows("customer", "Nobody is linked")
+    seen.shows("summary", "still asking")
+    seen.shows("compare", "but the bot asks")
     assert seen.evaluate("document.activeElement.id") == "Email"
     seen.keyboard.type("a.smith@fabrikam.example")
     seen.wait_for_turn(lambda: seen.keyboard.press("Enter"))
     assert seen.locator("#chat .from-customer").last.inner_text() == "a.smith@fabrikam.example"
     seen.shows("case", "Replacement for a lost card")
+    seen.shows("compare", "because the bot asked")
+
+
+def test_bot_asks_twice_at_most(seen):
+    """As the guide says: after two questions the customer is transferred, whatever is known."""
+    seen.look_at(1)
+    seen.get_by_label("Email").fill("nobody@example.com")
+    for _ in range(2):
+        seen.send()
+        assert "could not find" in seen.bubble.inner_text()
+    seen.send()
+    assert seen.locator("#chat .from-customer").last.inner_text() == "I do not know."
+    assert seen.bubble.inner_text() == "One moment, I am connecting you."
 
 
 def test_strangers_case_is_refused(seen):
-    """The person is linked, the case is not, and nothing of it is told."""
-    seen.pick("A stranger's case number")
+    """The person is linked, the case is not, and nothing of it is shown."""
+    seen.pick("A case number of somebody else")
     seen.send()
     seen.shows("customer", "Kim Park")
     seen.shows("case", "No case is linked")
-    seen.shows("trail", "customer mismatch – the case belongs to another customer")
+    seen.shows("timeline", "customer mismatch – the case belongs to another customer")
     assert "case customer mismatch" in seen.locator("#chat .badges").last.inner_text()
-    told = seen.locator("#detail").inner_text() + seen.locator("#chat").inner_text()
-    assert "Jordan" not in told
-    assert "Private matter" not in told
+    shown = seen.locator("#detail").inner_text() + seen.locator("#chat").inner_text()
+    assert "Jordan" not in shown
+    assert "Private matter" not in shown
+
+
+def test_comparison_with_the_standard_rule(seen):
+    """The same input on the same rows, both ways; the sentence below says where they differ, or that they do not."""
+    seen.pick("A case that is on hold")
+    seen.send()
+    seen.locator("#card-compare tbody").wait_for()
+    rows = seen.locator("#card-compare tbody tr").all_inner_texts()
+    assert [row.count("Ola Nordmann") for row in rows] == [2, 0]
+    assert "not In Progress" in rows[1]
+    assert rows[1].count("CAS-01006-F6G7H8") == 1
+    assert seen.locator(".verdict").inner_text() == "Only Conversation Linker has the case."
+    seen.pick("An e-mail address")
+    seen.send()
+    seen.locator(".verdict", has_text="Both come to the same.").wait_for()
+    seen.pick("Another customer is linked already")
+    seen.send()
+    seen.locator(".verdict", has_text="They differ in the customer and the case.").wait_for()
 
 
 def test_replaced_and_kept(seen):
-    """With overwrite off what is there stays; with it on it is replaced, and the trail says by whom."""
+    """With overwrite off what is there stays; with it on it is replaced, and the timeline says by whom."""
     seen.look_at(6)
+    seen.options()
     seen.get_by_label("Email").fill("jordan.stone@example.com")
     seen.get_by_label("Overwrite what is linked").uncheck()
     seen.send()
-    seen.shows("trail", "kept existing")
+    seen.shows("timeline", "kept existing")
     seen.shows("customer", "Maria Campbell")
     seen.get_by_label("Overwrite what is linked").check()
     seen.send()
     seen.shows("customer", "Jordan Stone")
-    seen.shows("trail", "replaced Jordan Stone instead of Maria Campbell")
+    seen.shows("timeline", "replaced Jordan Stone instead of Maria Campbell")
 
 
-def test_unlink(seen):
-    """Customer and case go, on the screen too."""
+def test_representative_unlinks(seen):
+    """The button is the representative's, there while something is linked; the bot says nothing about it."""
     seen.look_at(6)
     seen.shows("customer", "Maria Campbell")
-    seen.wait_for_turn(lambda: seen.get_by_role("button", name="Unlink").click())
-    assert "Removed the customer and the case" in seen.bubble.inner_text()
+    button = seen.locator("#representative").get_by_role("button", name="Unlink")
+    button.click()
     seen.locator("#card-customer .empty").wait_for()
     seen.shows("case", "No case is linked")
+    seen.shows("timeline", "Unlinked by the representative")
+    assert seen.locator("#chat .turn").count() == 0
+    assert button.count() == 0
+    assert seen.locator("#bot").get_by_role("button", name="Unlink").count() == 0
 
 
 def test_dry_run_end_and_create_case(seen):
-    """A dry run writes nothing; then the case is created, told, and the conversation ends."""
+    """A dry run writes nothing and says nothing; then the case is created and named, and the conversation ends."""
     seen.look_at(1)
     seen.pick("Kim Park")
+    seen.options()
     seen.get_by_label("Dry run").check()
     seen.get_by_label("Create case").select_option("If needed")
     seen.get_by_text("End", exact=True).click()
+    assert seen.locator("#options-set").inner_text() == ": event, createCase, dryRun"
     seen.send()
-    assert "dry run" in seen.bubble.inner_text()
+    assert "Dry run" in seen.steps.inner_text()
+    assert seen.locator("#chat .turn .from-bot").count() == 0
     assert "customer would link" in seen.locator("#chat .badges").last.inner_text()
     seen.shows("customer", "Nobody is linked")
     seen.get_by_label("Dry run").uncheck()
     seen.send()
-    assert re.search(r"opened case CAS-\S+ for you\. Thank you, and goodbye\.", seen.bubble.inner_text())
+    said = seen.locator("#chat .turn:last-child .from-bot").all_inner_texts()
+    assert re.fullmatch(r"I have opened case CAS-\S+ for you\.", said[0])
+    assert said[1:] == ["Thank you, and goodbye."]
     seen.shows("case", "Conversation from bot")
 
 
 @pytest.mark.parametrize("fault", ["Throttle", "Concurrent change"])
 def test_fault_that_is_overcome(seen, fault):
-    """The button stays down until the next request, which is linked all the same; the trail says what it met."""
+    """The button stays down until the next request, which is linked all the same; the timeline says what it met."""
     button = seen.get_by_role("button", name=fault)
     button.click()
     seen.locator("button[aria-pressed=true]", has_text=fault).wait_for()
-    seen.pick("By e-mail")
+    seen.pick("An e-mail address")
     seen.send()
     seen.shows("customer", "Maria Campbell")
-    seen.shows("trail", f"Fault: {fault.lower()} struck once")
+    seen.shows("timeline", f"Fault: {fault.lower()} struck once")
     seen.locator("button[aria-pressed=false]", has_text=fault).wait_for()
 
 
-def test_outage_is_told(seen):
-    """The bot gets the problem, nothing is linked, and repeating it works."""
+def test_outage_ends_in_a_transfer(seen):
+    """As the guide says: the customer is transferred, what was typed goes to Omnichannel, and nobody reads an error."""
     seen.get_by_role("button", name="Outage").click()
     seen.locator("button[aria-pressed=true]", has_text="Outage").wait_for()
-    seen.pick("By e-mail")
+    seen.pick("An e-mail address")
     seen.send()
-    assert "unavailable" in seen.bubble.inner_text()
-    assert "503" in seen.locator("#chat summary").last.inner_text()
-    seen.shows("trail", "503 dataverse unavailable")
+    assert seen.bubble.inner_text() == "One moment, I am connecting you."
+    assert "Handed to Omnichannel: Email Maria.Campbell@example.com" in seen.steps.inner_text()
+    assert "200 failed, dataverse unavailable" in seen.locator("#chat summary").last.inner_text()
+    seen.shows("summary", "The customer asked for a person.", "Email Maria.Campbell@example.com")
+    seen.shows("timeline", "dataverse unavailable")
+    seen.shows("compare", "the standard rule can still find the customer and the case")
+    assert "repeat" not in seen.locator("main").inner_text().lower()
     seen.send()
     seen.shows("customer", "Maria Campbell")
 
 
 def test_reset(seen):
-    """Everything is as at the start: tables, trail, and what was said."""
-    seen.pick("By e-mail")
+    """Everything is as at the start: tables, timeline, and what was said."""
+    seen.pick("An e-mail address")
     seen.send()
     seen.locator("#card-customer .lead").wait_for()
     seen.get_by_role("button", name="Reset demo data").click()
     seen.locator("#card-customer .empty").wait_for()
-    seen.shows("trail", "Nothing has been asked")
+    seen.shows("timeline", "Nothing has been asked")
     assert seen.locator("#chat .turn").count() == 0
 
 
 def test_copy(seen):
     """JSON and curl are the request that would be sent; the command survives the shell."""
     seen.look_at(1)
+    seen.options()
     seen.get_by_label("Name").fill("Patrick O'Brien")
     seen.get_by_label("Phone").fill("+353 1 555 0204")
     wanted = {
@@ -202,9 +272,145 @@ def test_copy(seen):
     seen.get_by_role("button", name="Copied").nth(1).wait_for()
     words = shlex.split(seen.evaluate("navigator.clipboard.readText()"))
     assert json.loads(words[-1]) == wanted
-    assert words[2].endswith("/api/link")
-    seen.locator("#preview summary").click()
+    assert words[2].endswith("/api/link?always=true")
     assert json.loads(seen.locator("#preview-text").inner_text()) == wanted
+
+
+def test_links_of_the_summary_open_the_record(seen):
+    """They are links to the record, which here is the page at that conversation; a typed one is no link."""
+    seen.look_at(18)
+    seen.get_by_label("Name").fill("Open case: http://evil.example/")
+    seen.get_by_label("Email").fill("nobody@example.com")
+    for _ in range(3):
+        seen.send()
+    seen.shows("summary", "evil.example")
+    assert seen.locator("#card-summary a").count() == 0
+    seen.pick("An e-mail address")
+    seen.send()
+    links = seen.locator("#card-summary a")
+    links.first.wait_for()
+    assert links.all_inner_texts() == ["Open customer", "Open case"]
+    assert all(link.get_attribute("href").startswith(f"{seen.url}main.aspx") for link in links.all())
+    seen.goto(links.first.get_attribute("href"))
+    seen.shows("customer", "Maria Campbell")
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [
+        ("verified", "Signed in as this customer"),
+        ("channel", "Writes from this customer's number"),
+        ("claimed", "Only typed, not verified"),
+        ("none", ""),
+        ("", ""),
+    ],
+)
+def test_level_of_identity(seen, level, words):
+    """The representative reads how sure it is who writes; nothing where the answer says nothing."""
+
+    def with_level(route):
+        response = route.fetch()
+        state = response.json() if response.status == 200 else {}
+        for conversation in state.get("conversations", ()):
+            conversation["identityLevel"] = level
+        route.fulfill(response=response, json=state) if state else route.fulfill(response=response)
+
+    seen.route("**/page/state", with_level)
+    try:
+        seen.goto(f"{seen.url}?again#c0000000-0000-4000-8000-000000000001")
+        seen.shows("customer", "Maria Campbell")
+        assert seen.locator("#card-customer .identity").all_inner_texts() == ([words] if words else [])
+    finally:
+        seen.unroute("**/page/state")
+
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
+
+BROKEN = """() => [...document.querySelectorAll(".whole, .facts dd bdi, .rows code, .list .who, .compare b")]
+  .filter((each) => /[@\\d]/.test(each.textContent) && each.getClientRects().length && each.offsetHeight > 26)
+  .map((each) => each.textContent)"""
+
+CUT = """() => [...document.querySelectorAll(".facts dd, .form input:not([type])")]
+  .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.value ?? each.textContent)"""
+
+SEEN_WHOLE = """(selector) => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+}"""
+
+TITLES_CUT = """() => {
+  const field = document.querySelector("#pick"), pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(field).font;
+  return [...field.options].filter((each) => each.parentElement.label === "Stories")
+    .filter((each) => pen.measureText(each.text).width > field.clientWidth - 44).map((each) => each.text);
+}"""
+
+
+@pytest.mark.parametrize("seen", [{"viewport": WIDE}, {"viewport": NARROW}], indirect=True)
+def test_story_can_be_read_in_full(seen):
+    """The title fits the list, and the text below it is there to its end."""
+    assert seen.evaluate(TITLES_CUT) == []
+    for story in stories.PLAYABLE:
+        seen.pick(story.title)
+        note = seen.locator("#pick-note")
+        assert note.inner_text() == story.look
+        assert seen.evaluate(SEEN_WHOLE, "#pick-note")
+        assert seen.evaluate(
+            "() => { const n = document.querySelector('#pick-note'); return n.scrollHeight <= n.clientHeight + 1; }"
+        )
+
+
+@pytest.mark.parametrize("seen", [{"viewport": WIDE}, {"viewport": NARROW}], indirect=True)
+def test_no_address_is_broken(seen):
+    """No address, number or case number goes over two lines, nor is it cut."""
+    for story in stories.PLAYABLE:
+        seen.pick(story.title)
+        seen.send()
+        seen.locator("#card-compare tbody").wait_for()
+        assert (story.title, seen.evaluate(BROKEN), seen.evaluate(CUT)) == (story.title, [], [])
+
+
+WIDER = """() => [...document.querySelectorAll("html, .panel, .chat, .detail, .card, .form")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.id || each.className)"""
+
+
+@pytest.mark.parametrize("seen", [{"viewport": NARROW}, {"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_long_values_stay_inside(seen):
+    """The longest texts that the columns hold, without a blank, make nothing wider than it is."""
+    seen.emulator.update("contacts", "c0000000-0000-4000-8000-000000000001", {"lastname": "M" * 50})
+    seen.emulator.update(
+        "contacts", "c0000000-0000-4000-8000-000000000001", {"emailaddress1": f"{'m' * 60}@example.com"}
+    )
+    seen.emulator.update("incidents", "e0000000-0000-4000-8000-000000000001", {"title": "Printer" * 28})
+    seen.look_at(6)
+    seen.get_by_label("Email").fill(f"{'m' * 60}@example.com")
+    seen.get_by_label("Case number").fill("CAS-" + "9" * 90)
+    seen.send()
+    seen.shows("customer", "M" * 50)
+    seen.locator("#card-compare tbody").wait_for()
+    assert seen.evaluate(WIDER) == []
+
+
+@pytest.mark.parametrize("seen", [{"viewport": WIDE}, {"viewport": NARROW}], indirect=True)
+def test_send_stays_in_sight(seen):
+    """With everything unfolded the button can be pressed without scrolling, and the page itself does not scroll."""
+    seen.pick("A case that is on hold")
+    seen.options()
+    assert seen.evaluate(SEEN_WHOLE, "#send")
+    seen.send()
+    assert seen.evaluate(SEEN_WHOLE, "#send")
+    assert seen.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@pytest.mark.parametrize("seen", [{"viewport": WIDE}, {"viewport": NARROW}], indirect=True)
+def test_effect_is_beside_the_cause(seen):
+    """Who was linked and how it compares is seen without scrolling, right of where it was sent."""
+    seen.pick("A case that is on hold")
+    seen.send()
+    for card in ("#card-customer", "#card-case", "#card-summary", "#card-compare tbody"):
+        seen.locator(card).wait_for()
+        assert seen.evaluate(SEEN_WHOLE, card), card
+    assert seen.locator("#bot").bounding_box()["width"] < seen.locator("#representative").bounding_box()["x"]
 
 
 def test_nothing_that_is_typed_or_stored_runs(seen):
@@ -216,7 +422,7 @@ def test_nothing_that_is_typed_or_stored_runs(seen):
     seen.look_at(6)
     seen.shows("customer", bad)
     for name, payload in PAYLOADS.items():
-        seen.get_by_label(name, exact=True).fill(payload)
+        seen.locator(f"#{name}").fill(payload)
     seen.send()
     said = seen.locator("#chat .from-customer").last.inner_text()
     assert all(payload in said for payload in PAYLOADS.values())
@@ -266,12 +472,12 @@ def test_focus_and_folds_survive_what_changes(seen):
     seen.get_by_label("Email").fill("kim.park@example.com")
     seen.send()
     seen.locator("#card-customer .lead").wait_for()
-    fold = seen.locator("#card-trail summary").last
+    fold = seen.locator("#card-timeline summary").last
     fold.focus()
     seen.keyboard.press("Enter")
     seen.emulator.update("contacts", "c0000000-0000-4000-8000-000000000008", {"lastname": "Parker"})
     seen.shows("customer", "Kim Parker")
-    assert seen.locator("#card-trail details[open]").count() == 1
+    assert seen.locator("#card-timeline details[open]").count() == 1
     assert seen.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
@@ -284,9 +490,10 @@ def test_address_names_what_to_look_at(seen):
 @pytest.mark.parametrize("seen", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
 def test_contrast_and_names(seen):
     """Every text has a contrast of 4.5, in light and dark; every control has a name."""
-    seen.pick("A stranger's case number")
+    seen.pick("A case number of somebody else")
+    seen.options()
     seen.send()
-    seen.locator("#card-customer .lead").wait_for()
+    seen.locator("#card-compare tbody").wait_for()
     seen.get_by_role("button", name="Throttle").click()
     seen.locator("button[aria-pressed=true]").wait_for()
     seen.locator("#chat summary").last.click()
@@ -300,11 +507,11 @@ def test_contrast_and_names(seen):
 @pytest.mark.parametrize("seen", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], indirect=True)
 def test_phone(seen):
     """Nothing is wider than a phone, and both sides can be reached and used."""
-    seen.pick("By e-mail")
-    seen.locator("#preview summary").click()
+    seen.pick("An e-mail address")
+    seen.options()
     seen.send()
     seen.locator("#chat summary").last.click()
-    seen.get_by_role("link", name="Agent", exact=True).click()
+    seen.get_by_role("link", name="Representative", exact=True).click()
     seen.locator("#card-customer .lead").wait_for()
     assert seen.evaluate("document.documentElement.scrollWidth") <= 390
-    seen.wait_for_function("document.querySelector('#agent').getBoundingClientRect().y < 844")
+    seen.wait_for_function("document.querySelector('#representative').getBoundingClientRect().y < 844")

@@ -1,4 +1,4 @@
-"""The page's endpoints, over HTTP and without a browser: what is served, forwarded, told and reset."""
+"""The page's endpoints, over HTTP and without a browser: what is served, forwarded, shown and reset."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from dev.demo.steps import CONVERSATION, conversation
 from dev.emulator import Emulator
 from dev.host import Host
 from dev.hosting.backend import defaults, settings_for
-from dev.page import Page, screenshot, static_files
+from dev.page import Page, screenshot, static_files, stories
 from dev.page.served import served
+from dev.page.timeline import Entry, Links, Timeline
+from shared.contract.answers import LinkAnswer
 
+ROOT = Path(__file__).resolve().parents[2]
 JSON = {"Content-Type": "application/json"}
 MARIA, KIM = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000008"
 
@@ -167,7 +171,7 @@ def test_state_shows_the_tables(web):
     assert shown["case"]["number"] == "CAS-01001-X1Y2Z3"
     assert (shown["case"]["title"], shown["case"]["state"]) == ("Printer prints blank pages", "In Progress")
     assert [case["number"] for case in shown["recentCases"]] == ["CAS-01001-X1Y2Z3"]
-    assert (shown["state"], shown["open"], shown["channel"], shown["trail"]) == ("Active", True, "Live chat", [])
+    assert (shown["state"], shown["open"], shown["channel"], shown["timeline"]) == ("Active", True, "Live chat", [])
     people = {each["name"]: each for each in web.state()["people"]}
     assert people["Taylor Reed"]["company"] == "Contoso Ltd"
     assert people["Rosa Diaz"]["cases"] == []
@@ -183,11 +187,11 @@ def test_state_is_not_sent_twice(web):
 
 
 def test_link_is_shown_with_its_reasons(web):
-    """The app's answer comes back, the tables change, and the trail says why."""
+    """The app's answer comes back, the tables change, and the timeline says why."""
     status, answer = web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
     assert (status, answer["status"], answer["explain"]) == (200, "linked", "")
     shown = web.screen(CONVERSATION)
-    (entry,) = shown["trail"]
+    (entry,) = shown["timeline"]
     assert shown["customer"]["name"] == "Maria Campbell"
     assert shown["summary"] == answer["escalationSummary"]
     assert entry["before"] == ["", ""]
@@ -196,11 +200,11 @@ def test_link_is_shown_with_its_reasons(web):
 
 
 def test_dry_run_writes_nothing_and_is_no_summary(web):
-    """What would be linked is in the trail, and nothing on the screen."""
+    """What would be linked is on the timeline, and nothing on the screen."""
     web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com", "dryRun": True})
     shown = web.screen(CONVERSATION)
     assert (shown["customer"], shown["summary"]) == (None, "")
-    assert shown["trail"][0]["answer"]["customerStatus"] == "would_link"
+    assert shown["timeline"][0]["answer"]["customerStatus"] == "would_link"
 
 
 def test_unlink(web):
@@ -208,14 +212,14 @@ def test_unlink(web):
     web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
     assert web.post("/page/unlink", {"conversationId": CONVERSATION})[1]["status"] == "unlinked"
     shown = web.screen(CONVERSATION)
-    assert (shown["customer"], shown["case"], shown["summary"], len(shown["trail"])) == (None, None, "", 2)
+    assert (shown["customer"], shown["case"], shown["summary"], len(shown["timeline"])) == (None, None, "", 2)
 
 
 def test_change_by_others_is_noticed(web):
-    """A request that did not come through the page is in the trail, too."""
+    """A request that did not come through the page is on the timeline, too."""
     lookup = {"msdyn_customer_msdyn_ocliveworkitem_contact": KIM}
     web.emulator.update("msdyn_ocliveworkitems", CONVERSATION, lookup)
-    (entry,) = web.screen(CONVERSATION)["trail"]
+    (entry,) = web.screen(CONVERSATION)["timeline"]
     assert (entry["route"], entry["after"]) == ("elsewhere", ["Kim Park", ""])
 
 
@@ -267,7 +271,7 @@ def test_proxy_forwards_exactly(echo):
     assert "X-Secret" not in answered
 
 
-def test_rehearsal_comes_first_and_only_for_links(echo):
+def test_dry_run_comes_first_and_only_for_links(echo):
     """The same request as a dry run, then the real one; an unlink and what is no object go once."""
     web, got = echo
     web.post("/page/link", {"Email": "a@example.com", "DRYRUN": False})
@@ -282,7 +286,7 @@ def test_rehearsal_comes_first_and_only_for_links(echo):
     assert [path for path, _, _ in got] == ["/api/unlink", "/api/link", "/api/link"]
 
 
-def test_absent_app_is_told():
+def test_absent_app_is_named():
     """Core Tools may still be starting: the page says where it looked."""
     with Emulator() as emulator:
         emulator.fallback_handler = Page(emulator, "http://127.0.0.1:9")
@@ -292,7 +296,7 @@ def test_absent_app_is_told():
 
 
 def test_key_is_used_and_never_shown():
-    """With --enable-auth the page can still ask, and does not tell the key."""
+    """With --enable-auth the page can still ask, and does not show the key."""
     with Emulator() as emulator, Host(settings=defaults() | settings_for(emulator), enable_auth=True) as host:
         emulator.fallback_handler = Page(emulator, host.url, host.key)
         web = Web(type("Keyed", (), {"emulator": emulator, "host": host}))
@@ -305,19 +309,19 @@ def test_key_is_used_and_never_shown():
     ("kind", "status", "struck"), [("throttle", 200, 1), ("concurrent", 200, 1), ("outage", 503, 2)]
 )
 def test_fault_strikes_the_next_request_only(web, kind, status, struck):
-    """The rehearsal is spared, the request is struck, the one after it is not."""
+    """The dry run is spared, the request is struck, the one after it is not."""
     assert web.post("/page/fault", {"kind": kind}) == (200, {"armed": kind})
     assert web.state()["armed"] == kind
     request = {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"}
     patience = {"timeoutSeconds": 3} if kind == "outage" else {}  # an outage ends when the time is up
     assert web.post("/page/link", request | patience)[0] == status
-    entry = web.screen(CONVERSATION)["trail"][0]
+    entry = web.screen(CONVERSATION)["timeline"][0]
     assert entry["fault"]
     assert entry["struck"] >= struck
     assert "customer decided: linked" in entry["explain"]
     assert web.state()["armed"] == ""
     assert web.post("/page/link", request)[1]["status"] == "linked"
-    assert web.screen(CONVERSATION)["trail"][0]["struck"] == 0
+    assert web.screen(CONVERSATION)["timeline"][0]["struck"] == 0
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"{", b'{"kind": 1}', b'{"kind": "rain"}', b"\xff"])
@@ -328,7 +332,7 @@ def test_unknown_fault_is_refused(web, body):
 
 
 def test_reset(web):
-    """Data, trail and faults are as at the start."""
+    """Data, timeline and faults are as at the start."""
     start = web.state()
     web.post("/page/link", {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com"})
     web.post("/page/fault", {"kind": "outage"})
@@ -344,15 +348,144 @@ def test_links_of_an_answer_open_the_page(web):
     assert web.send("GET", "/main.aspx?id=%0d%0aSet-Cookie:x//evil.example")[1]["Location"] == "/"
 
 
-def test_stories_are_steps_of_the_demo(web):
-    """Each is about a conversation that is there, and says only what the form can say."""
-    state = web.state()
-    assert len(state["stories"]) >= 5
-    assert {each["conversation"] for each in state["stories"]} <= {each["id"] for each in state["conversations"]}
+FORM = {"Name", "Email", "Phone", "CaseNumber", "event", "createCase", "overwrite", "dryRun"}
 
 
-def test_picture_needs_a_browser(monkeypatch, capsys):
+@pytest.mark.parametrize("story", stories.STORIES, ids=lambda story: story.title)
+def test_every_story_is_true(web, story):
+    """What the conversation holds afterwards, and what the standard rule would link, is what the story says."""
+    assert set(story.sent) <= FORM
+    web.post("/page/link?always=true", {"conversationId": story.conversation, **story.sent})
+    shown = web.screen(story.conversation)
+    (entry,) = shown["timeline"]
+    assert tuple(entry["after"]) == story.links
+    standard = entry["standard"] or {"customer": {"label": ""}, "case": {"label": ""}}
+    assert (standard["customer"]["label"], standard["case"]["label"]) == story.standard
+    if story in stories.PLAYABLE and story.level:
+        assert entry["answer"]["identityLevel"] == story.level
+
+
+def test_no_story_hides_another():
+    """Each has a conversation and a title of its own, and a title that fits its list."""
+    assert len({story.conversation for story in stories.STORIES}) == len(stories.STORIES)
+    assert len({story.title for story in stories.STORIES}) == len(stories.STORIES)
+    assert max(len(story.title) for story in stories.STORIES) <= 45
+
+
+def test_story_that_cannot_be_seen_is_not_offered(monkeypatch):
+    """A level needs a table in which the platform records it, and the field of the answer that says it."""
+    story = next(story for story in stories.STORIES if story.level == "verified")
+    fields = LinkAnswer.model_fields
+    monkeypatch.setattr(stories, "LinkAnswer", type("Answer", (), {"model_fields": {**fields, "identityLevel": None}}))
+    assert story.offered
+    assert not replace(story, needs="msdyn_nothing").offered
+    without = {name: field for name, field in fields.items() if name != "identityLevel"}
+    monkeypatch.setattr(stories, "LinkAnswer", type("Answer", (), {"model_fields": without}))
+    assert not story.offered
+    assert replace(story, level="").offered
+
+
+def test_no_row_looks_like_a_mistake_of_the_app(web):
+    """Pairs that do not belong together are in the demo data, but not on the page until something happens there."""
+    of_stories = {each["conversation"] for each in web.state()["stories"]}
+    others = [each for each in web.state()["conversations"] if each["id"] not in of_stories]
+    assert others
+    assert all(each["customer"]["active"] for each in others)
+    assert all(each["case"]["active"] for each in others if each["case"])
+    strangers_case = conversation(10)
+    assert strangers_case not in {each["id"] for each in others}
+    web.post("/page/unlink", {"conversationId": strangers_case})
+    assert strangers_case in {each["id"] for each in web.state()["conversations"]}
+
+
+def called_by_others(web, path, value):
+    """Post to the app itself, as curl does."""
+    status, _, body = Web(type("Direct", (), {"emulator": web.app, "host": None})).send(
+        "POST", path, json.dumps(value).encode(), JSON
+    )
+    return status, json.loads(body)
+
+
+@pytest.mark.parametrize("name", ["conversationId", "msdyn_ConversationId"])
+def test_calls_of_others_are_shown(web, name):
+    """A call that did not come through the page is on the timeline with its answer, and the page may go there."""
+    assert web.state()["outside"] == {}
+    asked = {name: "{" + conversation(5).upper() + "}", "Email": "nobody@example.com"}
+    assert called_by_others(web, "/api/link", asked)[1]["customerStatus"] == "not_found"
+    (entry,) = web.screen(conversation(5))["timeline"]
+    assert (entry["route"], entry["outside"], entry["answer"]["customerStatus"]) == ("link", True, "not_found")
+    assert entry["typed"] == {"Email": "nobody@example.com"}
+    assert entry["standard"]["customer"]["status"] == "not_found"
+    assert web.state()["outside"] == {"number": entry["number"], "conversation": conversation(5)}
+
+
+def test_calls_of_others_say_what_they_changed(web):
+    """Before and after are those of that call, not of the next look."""
+    called_by_others(web, "/api/link", {"conversationId": CONVERSATION, "Email": "kim.park@example.com"})
+    called_by_others(web, "/api/unlink", {"conversationId": CONVERSATION})
+    last, first = web.screen(CONVERSATION)["timeline"]
+    assert (first["before"], first["after"]) == (["", ""], ["Kim Park", ""])
+    assert (last["route"], last["before"], last["after"]) == ("unlink", ["Kim Park", ""], ["", ""])
+
+
+def test_own_calls_are_noted_once(web):
+    """The page sees its own requests at the app, too, and does not take them for somebody else's."""
+    web.post("/page/link", {"conversationId": CONVERSATION, "Email": "kim.park@example.com"})
+    assert [entry["outside"] for entry in web.screen(CONVERSATION)["timeline"]] == [False]
+    assert web.state()["outside"] == {}
+
+
+def test_renamed_customer_is_the_same_customer(web):
+    """Another name is no other link: nothing happened to the conversation."""
+    web.emulator.update("contacts", MARIA, {"lastname": "Campbell-Jones"})
+    shown = web.screen(conversation(6))
+    assert (shown["customer"]["name"], shown["timeline"]) == ("Maria Campbell-Jones", [])
+
+
+def answered(**answer):
+    """Return a timeline's entry of a request that was answered so."""
+    return Entry("x", "link", status=200, answer=answer)
+
+
+def test_identity_level_is_of_the_customer_who_is_linked():
+    """The level of the last answer about that customer; none after somebody else took the place, or a dry run."""
+    timeline = Timeline()
+    timeline.add(answered(customerId="maria", identityLevel="verified"))
+    timeline.add(answered(customerId="maria", identityLevel="claimed", dryRun=True))
+    assert timeline.identity_level("x", "maria") == "verified"
+    assert timeline.identity_level("x", "kim") == ""
+    timeline.add(answered(customerId="kim"))
+    assert timeline.identity_level("x", "kim") == ""
+
+
+def test_same_names_are_not_the_same_links():
+    """Two records of one name differ by their ids."""
+    assert Links("1", "", "Alex Smith", "").ids != Links("2", "", "Alex Smith", "").ids
+
+
+def test_outage_is_answered_for_a_flow(web):
+    """With always=true the answer is 200 and says what failed, so that the bot can transfer."""
+    web.post("/page/fault", {"kind": "outage"})
+    request = {"conversationId": CONVERSATION, "Email": "maria.campbell@example.com", "timeoutSeconds": 3}
+    status, answer = web.post("/page/link?always=true", request)
+    assert (status, answer["status"], answer["failure"]) == (200, "failed", "dataverse_unavailable")
+    (entry,) = web.screen(CONVERSATION)["timeline"]
+    assert entry["typed"] == {"Email": "maria.campbell@example.com"}
+    assert entry["standard"]["customer"]["label"] == "Maria Campbell"
+
+
+@pytest.mark.parametrize("scheme", screenshot.SCHEMES)
+def test_pictures_are_shown_and_small(scheme):
+    """The README shows what the command writes, in light and in dark."""
+    name = f"docs/page-{scheme}.png"
+    assert f'"{name}"' in (ROOT / "README.md").read_text(encoding="utf-8")
+    picture = (ROOT / name).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 200 * 1024
+
+
+def test_pictures_need_a_browser(monkeypatch, capsys):
     """Without one the command says what is missing."""
     monkeypatch.setattr(screenshot, "missing", lambda: "no Chromium is installed")
-    assert screenshot.main([str(Path("never.png"))]) == 1
+    assert screenshot.main(["--out", str(Path("never"))]) == 1
     assert "no Chromium" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 // Where it starts: the server's state goes to both sides, faults and reset go to the server.
-import { draw, listenToKeys, selectedId } from "./agent.js";
-import { forget, showTalk } from "./chat.js";
+import { forget } from "./chat.js";
+import { draw, listenToKeys } from "./conversations.js";
 import { announce, byId, h } from "./dom.js";
 import { listen, offer } from "./form.js";
 import { arm, poll, refresh, reset, state, watch } from "./server.js";
@@ -25,7 +25,6 @@ function drawFaults(found) {
 async function startOver() {
   await reset();
   forget();
-  showTalk(selectedId());
   await refresh();
   announce("The demo data is as at the start.");
 }

@@ -21,6 +21,11 @@ export function h(name, attributes = {}, ...children) {
 /** A text from the data, kept from turning the direction of what stands beside it. */
 export const bdi = (text) => h("bdi", {}, String(text));
 
+/** A sentence as nodes; what must not be broken at a hyphen or an @ (an address, a number) stays on one line. */
+export function prose(text) {
+  return String(text).split(/(\s+)/).map((word) => (/[@\-/\d]/.test(word) ? h("span", { class: "whole" }, word) : word));
+}
+
 /** Change a text only where it differs, so that nothing is announced or selected anew. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,8 +1,9 @@
 // The bot's form: fill it from the demo data, see the request, copy it, send it.
-import { onSelect, select, selectedId } from "./agent.js";
-import { answerIn, say, showTalk } from "./chat.js";
+import { VARIABLES, lastTurn } from "./bot.js";
+import { showChat, showWaiting, toEnd } from "./chat.js";
+import { onSelect, onUnlink, select, selectedConversation, selectedId } from "./conversations.js";
 import { announce, byId, h, setText } from "./dom.js";
-import { VARIABLES, copy, curl, fill, linkRequest } from "./request.js";
+import { QUERY, copy, curl, fill, linkRequest, options, pretty } from "./request.js";
 import { ask, refresh, state } from "./server.js";
 
 const form = byId("form");
@@ -13,8 +14,10 @@ let busy = false;
 const request = () => linkRequest(form, selectedId());
 
 function preview() {
-  setText(byId("endpoint"), `${state()?.app ?? ""}/api/link`);
-  setText(byId("preview-text"), JSON.stringify(request(), null, 2));
+  setText(byId("endpoint"), `${state()?.app ?? ""}/api/link${QUERY}`);
+  setText(byId("preview-text"), pretty(request()));
+  const set = Object.keys(options(form));
+  setText(byId("options-set"), set.length ? `: ${set.join(", ")}` : "");
 }
 
 function option(value, text, choice) {
@@ -35,7 +38,7 @@ export function offer(found) {
   });
   const pick = byId("pick");
   pick.replaceChildren(pick.options[0],
-    group("Stories", found.stories.map((each, index) => option(`story-${index}`, each.title, { ...each, note: "" }))),
+    group("Stories", found.stories.map((each, index) => option(`story-${index}`, each.title, { ...each, note: each.look }))),
     group("People", found.people.filter((each) => each.type === "contact").map(person)),
     group("Companies", found.people.filter((each) => each.type === "account").map(person)));
   pick.value = "";
@@ -62,22 +65,30 @@ function mark(field) {
 
 function setBusy(value) {
   busy = value;
-  for (const id of ["send", "unlink"]) byId(id).setAttribute("aria-disabled", String(value));
+  byId("send").setAttribute("aria-disabled", String(value));
 }
 
-async function send(route, body) {
+/** Post while the buttons rest. What came of it is on the timeline of the state; without an answer the page says so. */
+async function post(target, body) {
   if (busy || !selectedId()) return;
   setBusy(true);
-  const turn = say(selectedId(), route, body);
   try {
-    const exchange = await ask(route, JSON.stringify(body));
-    mark(answerIn(turn, route, body, exchange));
+    await ask(target, JSON.stringify(body));
     await refresh();
-  } catch (error) {
-    answerIn(turn, route, body, { status: 0, text: JSON.stringify({ detail: `The page's server does not answer (${error.name}).` }), milliseconds: 0 });
+  } catch {
+    announce("The page's server does not answer.");
   } finally {
     setBusy(false);
+    showChat(selectedConversation());
   }
+}
+
+async function send() {
+  if (busy || !selectedId()) return;
+  const body = request();
+  showWaiting(selectedConversation(), body);
+  await post(`link${QUERY}`, body);
+  mark(lastTurn(selectedConversation().timeline)?.field ?? "");
 }
 
 async function copied(id, text) {
@@ -94,15 +105,15 @@ async function copied(id, text) {
 export function listen() {
   form.addEventListener("input", preview);
   byId("pick").addEventListener("change", picked);
+  byId("preview").addEventListener("toggle", toEnd);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send("link", request());
+    send();
   });
-  byId("unlink").addEventListener("click", () => send("unlink", { conversationId: selectedId() }));
+  onUnlink(() => post("unlink", { conversationId: selectedId() }));
   byId("copy-json").addEventListener("click", () => copied("copy-json", JSON.stringify(request(), null, 2)));
   byId("copy-curl").addEventListener("click", () => copied("copy-curl", curl(state().app, request(), state().wantsKey)));
-  onSelect((id) => {
-    showTalk(id);
+  onSelect(() => {
     mark("");
     preview();
   });

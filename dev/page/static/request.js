@@ -1,6 +1,22 @@
 // From the form to the request that a flow would post, and to what can be copied.
+import { VARIABLES } from "./bot.js";
 
-export const VARIABLES = ["Name", "Email", "Phone", "CaseNumber"];
+/** With this the app answers 200 whatever happens, as a flow that an agent calls needs it. */
+export const QUERY = "?always=true";
+
+const DEFAULTS = { event: "escalate", createCase: "false", overwrite: true, dryRun: false };
+
+/** The options of the form that differ from the default. */
+export function options(form) {
+  const fields = form.elements;
+  const now = {
+    event: fields.event.value,
+    createCase: fields.createCase.value,
+    overwrite: fields.overwrite.checked,
+    dryRun: fields.dryRun.checked,
+  };
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== DEFAULTS[name]));
+}
 
 /**
  * The body of a link request: what was given, and what differs from the default.
@@ -8,40 +24,31 @@ export const VARIABLES = ["Name", "Email", "Phone", "CaseNumber"];
  * @param {string} conversation
  */
 export function linkRequest(form, conversation) {
-  const fields = form.elements;
-  const request = { conversationId: conversation };
-  for (const name of VARIABLES) if (fields[name].value.trim()) request[name] = fields[name].value;
-  if (fields.event.value !== "escalate") request.event = fields.event.value;
-  if (fields.createCase.value !== "false") request.createCase = fields.createCase.value;
-  if (!fields.overwrite.checked) request.overwrite = false;
-  if (fields.dryRun.checked) request.dryRun = true;
-  return request;
+  const given = VARIABLES.filter((name) => form.elements[name].value.trim()).map((name) => [name, form.elements[name].value]);
+  return { conversationId: conversation, ...Object.fromEntries(given), ...options(form) };
 }
 
 /** Put a request's values into the form; what it does not say gets its default. */
 export function fill(form, request) {
   const fields = form.elements;
   for (const name of VARIABLES) fields[name].value = request[name] ?? "";
-  fields.event.value = request.event ?? "escalate";
-  fields.createCase.value = String(request.createCase ?? "false");
-  fields.overwrite.checked = request.overwrite ?? true;
-  fields.dryRun.checked = request.dryRun ?? false;
+  const wanted = { ...DEFAULTS, ...request };
+  fields.event.value = wanted.event;
+  fields.createCase.value = String(wanted.createCase);
+  fields.overwrite.checked = wanted.overwrite;
+  fields.dryRun.checked = wanted.dryRun;
 }
 
-/** A text as JSON, laid out for reading; as it is where it is none. */
-export function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+/** A value as JSON, laid out for reading; an id has a line of its own, so that it need not be broken. */
+export function pretty(value) {
+  return JSON.stringify(value, null, 2).replace(/": "(?=[0-9a-f-]{36}")/g, '":\n    "');
 }
 
 /** A command line for any POSIX shell. */
 export function curl(app, request, wantsKey) {
   const body = JSON.stringify(request).replaceAll("'", "'\\''");
   const key = wantsKey ? " -H 'x-functions-key: <key>'" : "";
-  return `curl -s ${app}/api/link${key} -H 'content-type: application/json' -d '${body}'`;
+  return `curl -s '${app}/api/link${QUERY}'${key} -H 'content-type: application/json' -d '${body}'`;
 }
 
 /** Put a text on the clipboard; false where the browser does not let us. */

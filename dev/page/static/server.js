@@ -1,4 +1,4 @@
-// The page's own server: its state, asked for again and again, and the few things that it can be told.
+// The page's own server: its state, asked for again and again, and the few things that it does.
 
 const INTERVAL = 800;
 let tag = "";
@@ -37,17 +37,10 @@ export async function poll(online) {
   }
 }
 
-async function post(path, text) {
-  return fetch(path, { method: "POST", body: text, headers: { "Content-Type": "application/json" } });
-}
+const post = (path, text) => fetch(path, { method: "POST", body: text, headers: { "Content-Type": "application/json" } });
 
-/** Post a request to the app, through the page's server, and return what it answered. */
-export async function ask(route, text) {
-  const start = performance.now();
-  const response = await post(`page/${route}`, text);
-  const answer = await response.text();
-  return { status: response.status, text: answer, milliseconds: Math.round(performance.now() - start) };
-}
+/** Post a request to the app, through the page's server; its answer is on the timeline of the next state. */
+export const ask = (target, text) => post(`page/${target}`, text);
 
 export const arm = (kind) => post("page/fault", JSON.stringify({ kind }));
 export const reset = () => post("page/reset", "{}");

@@ -1,93 +1,122 @@
-// What Omnichannel's customer summary shows of one conversation.
-import { bdi, byId, h } from "./dom.js";
-import { trail } from "./trail.js";
-import { handle, initials } from "./words.js";
+// The active conversation as the representative sees it: customer, case, summary, and what happened.
+import { failed, lastTurn } from "./bot.js";
+import { handedOver } from "./chat.js";
+import { compare } from "./compare.js";
+import { bdi, byId, h, prose } from "./dom.js";
+import { timeline } from "./timeline.js";
+import { handle, initials, level } from "./words.js";
 
 function facts(pairs) {
   const given = pairs.filter(([, value]) => value);
-  return h("dl", { class: "facts" }, ...given.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, bdi(value))]));
+  return h("dl", { class: "facts" }, ...given.flatMap(([name, value]) => [h("dt", {}, name), h("dd", { title: value }, bdi(value))]));
 }
 
-function customerCard(customer) {
+const badge = (text, colour = "") => h("span", { class: `badge ${colour}` }, text);
+
+function identity(name) {
+  const found = level(name);
+  return found && h("p", { class: "identity" }, badge(found.words, found.tone));
+}
+
+function customerCard({ customer, identityLevel }) {
   if (!customer) return [h("p", { class: "empty" }, "Nobody is linked. The representative would have to ask.")];
   return [
-    h("p", { class: "lead" }, bdi(customer.name), h("span", { class: "badge" }, customer.type === "account" ? "Company" : "Person"),
-      !customer.active && h("span", { class: "badge warn" }, "Inactive")),
-    facts([["E-mail", customer.email], ["Phone", customer.phone], ["Company", customer.company || "–"]]),
+    h("p", { class: "lead" }, bdi(customer.name), badge(customer.type === "account" ? "Company" : "Person"),
+      !customer.active && badge("Inactive", "warn")),
+    identity(identityLevel),
+    facts([["E-mail", customer.email], ["Phone", customer.phone], ["Company", customer.type === "contact" && customer.company]]),
   ];
 }
 
-const stateBadge = (each) => h("span", { class: each.active ? "badge info" : "badge" }, each.state);
+const stateBadge = (each) => badge(each.state, each.active ? "info" : "");
 
-function caseCard(found) {
+function caseCard(conversation) {
+  const found = conversation.case;
   if (!found) return [h("p", { class: "empty" }, "No case is linked.")];
   return [
     h("p", { class: "lead" }, bdi(found.title), stateBadge(found)),
-    facts([["Number", found.number], ["Priority", found.priority]]),
+    facts([["Number", found.number]]),
   ];
 }
 
-function recentCard(conversation) {
-  if (!conversation.recentCases.length) {
-    return [h("p", { class: "empty" }, conversation.customer ? "This customer has no cases." : "Shown once a customer is linked.")];
-  }
-  return [h("ul", { class: "rows" }, ...conversation.recentCases.map((each) =>
-    h("li", {}, h("span", { class: "grow" }, bdi(each.title), h("code", {}, each.number)), stateBadge(each))))];
+function recentCard({ recentCases }) {
+  if (!recentCases.length) return [h("p", { class: "empty" }, "This customer has no cases.")];
+  return [h("ul", { class: "rows" }, ...recentCases.map((each) =>
+    h("li", {}, h("span", { class: "grow" }, bdi(each.title), h("code", { class: "whole" }, each.number)), stateBadge(each))))];
 }
 
-/** How a line of the summary is set: what the customer typed has a caption, links stand back. */
-function lineClass(line) {
-  if (/^Open (customer|case): http/.test(line)) return "link";
-  return line.startsWith("Typed by the customer") ? "caption" : "";
+/** A line of the summary: what the customer typed has a caption, and addresses are links. */
+function summaryLine(line) {
+  const [, words, address] = /^(Open (?:customer|case|conversation)): (https?:\/\/\S+)$/.exec(line) ?? [];
+  if (address) return h("p", { class: "link" }, h("a", { href: address, target: "_blank", rel: "noopener" }, words));
+  return h("p", { class: line.startsWith("Typed by the customer") ? "caption" : "", dir: "auto" }, ...prose(line));
+}
+
+/** What the topics say where the app could not look: the words of the samples, and what was typed. */
+function fallback(turn) {
+  const handed = handedOver(turn.handed);
+  return [
+    h("p", {}, "The customer asked for a person."),
+    handed && h("p", { class: "caption" }, "Handed to Omnichannel, not verified:"),
+    handed && h("p", { dir: "auto" }, ...prose(handed)),
+  ];
 }
 
 function summaryCard(conversation) {
-  if (!conversation.summary) return [h("p", { class: "empty" }, "Comes with the bot's answer.")];
-  const lines = conversation.summary.split("\n").map((line) => h("p", { class: lineClass(line), dir: "auto" }, line));
-  return [h("div", { class: "summary" }, ...lines)];
+  const turn = lastTurn(conversation.timeline);
+  if (turn && failed(turn.entry)) return [h("div", { class: "summary" }, ...fallback(turn).filter(Boolean))];
+  if (!conversation.summary) return [h("p", { class: "empty" }, "Comes when the bot transfers.")];
+  const waits = turn?.then === "ask" && h("p", { class: "quiet" }, "The bot is still asking; this comes with the transfer.");
+  return [h("div", { class: "summary" }, ...[waits, ...conversation.summary.split("\n").map(summaryLine)].filter(Boolean))];
 }
 
-function head(conversation) {
+function head(conversation, unlink) {
   const name = conversation.customer?.name ?? "";
+  const button = h("button", { type: "button", class: "button", id: "unlink" }, "Unlink");
+  button.addEventListener("click", unlink);
   return h("div", { class: "detail-head" },
     h("div", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : "?"),
     h("div", { class: "grow" },
       h("h2", { id: "detail-title" }, name ? bdi(name) : "Unknown visitor"),
-      h("p", { class: "quiet" }, [conversation.channel, handle(conversation.id)].filter(Boolean).join(" · "),
-        conversation.subject && " · in the demo data: ", conversation.subject && bdi(conversation.subject))),
-    h("span", { class: `badge ${conversation.open ? "good" : ""}` }, conversation.state));
+      h("p", { class: "quiet" }, [conversation.channel, handle(conversation.id), conversation.state].filter(Boolean).join(" · "))),
+    conversation.open && (conversation.customer || conversation.case) && button);
 }
 
-const CARDS = [
-  ["summary", "Escalation summary", summaryCard, (each) => each],
-  ["customer", "Customer", customerCard, (each) => each.customer],
-  ["case", "Case", caseCard, (each) => each.case],
-  ["recent", "Recent cases", recentCard, (each) => each],
+const COLUMNS = [
+  [["customer", "Customer", customerCard], ["case", "Case", caseCard]],
+  [["summary", "Escalation summary", summaryCard]],
 ];
 
+function card(key, title, body, changed, more = "") {
+  const marked = changed.has(key) ? " changed" : "";
+  return h("section", { class: `card${more}${marked}`, id: `card-${key}`, "aria-labelledby": `card-${key}-title` },
+    h("h3", { id: `card-${key}-title` }, title), ...body);
+}
+
 function unfolded() {
-  return new Set([...byId("detail").querySelectorAll(".trail li:has(details[open])")].map((each) => each.dataset.number));
+  return new Set([...byId("detail").querySelectorAll(".timeline li:has(details[open])")].map((each) => each.dataset.number));
+}
+
+/** What has the focus, so that drawing anew does not take it away. */
+function focused() {
+  const active = document.activeElement;
+  if (active?.id === "unlink") return "#unlink";
+  const number = active?.closest?.(".timeline li")?.dataset.number;
+  return number && /^\d+$/.test(number) ? `li[data-number="${number}"] summary` : "";
 }
 
 /**
- * Show a conversation. `changed` names the cards that are marked as new.
+ * Show a conversation. `changed` names the cards that are marked as new; `unlink` is called for the button.
  * @param {object} conversation
  * @param {Set<string>} changed
+ * @param {() => void} unlink
  */
-export function show(conversation, changed) {
-  const opened = unfolded();
-  const focused = focusedNumber();
-  const [summary, ...left] = CARDS.map(([key, title, body, of]) =>
-    h("section", { class: `card${changed.has(key) ? " changed" : ""}`, id: `card-${key}`, "aria-labelledby": `card-${key}-title` },
-      h("h3", { id: `card-${key}-title` }, title), ...body(of(conversation))));
-  const past = h("section", { class: "card full", id: "card-trail", "aria-labelledby": "card-trail-title" },
-    h("h3", { id: "card-trail-title" }, "Trail"), trail(conversation.trail, opened));
-  byId("detail").replaceChildren(head(conversation), h("div", { class: "cards" }, h("div", { class: "column" }, ...left), summary, past));
-  if (focused) byId("detail").querySelector(`li[data-number="${focused}"] summary`)?.focus({ preventScroll: true });
-}
-
-/** The entry whose fold has the focus, so that drawing anew does not take it away. */
-function focusedNumber() {
-  const number = document.activeElement?.closest?.(".trail li")?.dataset.number;
-  return number && /^\d+$/.test(number) ? number : "";
+export function show(conversation, changed, unlink) {
+  const [opened, focus] = [unfolded(), focused()];
+  const columns = COLUMNS.map((cards) => h("div", { class: "column" }, ...cards.map(([key, title, body]) => card(key, title, body(conversation), changed))));
+  byId("detail").replaceChildren(head(conversation, unlink), h("div", { class: "cards" }, ...columns,
+    card("compare", "The same input, two ways", compare(conversation), changed, " full"),
+    conversation.customer ? card("recent", "Recent cases", recentCard(conversation), changed, " full") : "",
+    card("timeline", "Timeline", [timeline(conversation.timeline, opened)], changed, " full")));
+  if (focus) byId("detail").querySelector(focus)?.focus({ preventScroll: true });
 }

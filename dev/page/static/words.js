@@ -1,4 +1,4 @@
-// The statuses of the contract in words, and their tone.
+// Statuses and levels of the contract in words, and their tone.
 
 const TONES = {
   linked: "good", already_linked: "good", created: "good", unlinked: "good",
@@ -12,6 +12,15 @@ export const tone = (status) => TONES[status] ?? "";
 
 /** `already_linked` as people write it. */
 export const plain = (status) => String(status ?? "").replaceAll("_", " ");
+
+const LEVELS = {
+  verified: { words: "Signed in as this customer", tone: "good" },
+  channel: { words: "Writes from this customer's number", tone: "info" },
+  claimed: { words: "Only typed, not verified", tone: "warn" },
+};
+
+/** What the representative may make of the customer's identity; nothing where no answer says it. */
+export const level = (name) => LEVELS[name];
 
 /** The two letters that stand for a name. */
 export function initials(name) {

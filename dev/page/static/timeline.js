@@ -1,14 +1,9 @@
 // What was linked, replaced or refused, and why.
-import { bdi, h } from "./dom.js";
+import { reason } from "./compare.js";
+import { bdi, h, prose } from "./dom.js";
 import { plain, tone } from "./words.js";
 
 const PARTS = [["customer", 0], ["case", 1]];
-
-/** The reason that `explain` gives for one part: "customer decided: linked, the only matching contact". */
-function reason(entry, part) {
-  const line = entry.explain.split("\n").find((each) => each.startsWith(`${part} decided: `));
-  return line ? line.slice(line.indexOf(",") + 1).trim() : "";
-}
 
 function change(before, after) {
   if (before === after) return "";
@@ -27,33 +22,36 @@ function part(entry, name, index) {
     done && after && " ", done && after && bdi(after),
     done === "replaced" && h("span", { class: "why" }, " instead of ", bdi(before)),
     done === "removed" && h("span", { class: "why" }, status === "unlinked" || !status ? " " : "; taken away: ", bdi(before)),
-    why && h("span", { class: "why" }, ` – ${why}`));
+    why && h("span", { class: "why" }, " – ", ...prose(why)));
 }
 
 function struck(entry) {
   if (!entry.fault) return null;
   const met = entry.struck === 1 ? "once" : `${entry.struck} times`;
-  const words = entry.struck ? `struck ${met}` : "lay in wait, but met nothing";
+  const words = entry.struck ? `struck ${met}` : "did not strike";
   return h("p", { class: "fault" }, `Fault: ${entry.fault.toLowerCase()} ${words}; the answer took ${entry.seconds.toFixed(1)} s.`);
 }
 
 function title(entry) {
   if (entry.route === "elsewhere") return "Changed elsewhere";
-  if (entry.route === "unlink") return "Unlink";
-  const what = String(entry.sent.event ?? "").toLowerCase() === "end" ? "End" : "Escalate";
-  return entry.answer.dryRun ? `${what}, dry run` : what;
+  if (entry.route === "unlink") return entry.outside ? "Unlinked from outside" : "Unlinked by the representative";
+  const what = String(entry.answer.event ?? entry.sent.event ?? "") === "end" ? "Link, then end" : "Link";
+  return [what, entry.answer.dryRun && "dry run", entry.outside && "from outside"].filter(Boolean).join(", ");
 }
+
+const isProblem = (entry) => entry.status !== 0 && (entry.status !== 200 || entry.answer.status === "failed");
 
 function status(entry) {
   if (entry.route === "elsewhere") return "";
-  return entry.status === 200 ? entry.answer.status : `${entry.status} ${entry.answer.code ?? ""}`.trim();
+  return isProblem(entry) ? entry.answer.failure || entry.answer.code || entry.status : entry.answer.status;
 }
 
 function item(entry) {
   const word = status(entry);
-  const colour = entry.status && entry.status !== 200 ? "bad" : tone(word);
+  const problem = isProblem(entry);
+  const colour = problem ? "bad" : tone(word);
   const time = new Date(entry.time);
-  const shown = entry.status && entry.status !== 200 ? [h("p", {}, entry.answer.detail ?? "")] : PARTS.map(([name, index]) => part(entry, name, index));
+  const shown = problem ? [h("p", { class: "part" }, "Nothing could be looked up, so what was typed went to Omnichannel.")] : PARTS.map(([name, index]) => part(entry, name, index));
   return h("li", { class: colour, "data-number": entry.number },
     h("div", { class: "title" }, title(entry), word && h("span", { class: `badge ${colour}` }, plain(word)),
       h("time", { class: "quiet", datetime: time.toISOString() }, time.toLocaleTimeString())),
@@ -63,13 +61,13 @@ function item(entry) {
 }
 
 /** The card with every entry of a conversation. `opened` are the numbers of those whose reasons are unfolded. */
-export function trail(entries, opened) {
+export function timeline(entries, opened) {
   const items = entries.map(item);
   for (const each of items) {
     const fold = each.querySelector("details");
     if (fold && opened.has(each.dataset.number)) fold.open = true;
   }
   return items.length
-    ? h("ol", { class: "trail" }, ...items)
+    ? h("ol", { class: "timeline" }, ...items)
     : h("p", { class: "empty" }, "Nothing has been asked about this conversation yet.");
 }
