@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dev.progress import Progress
 
+from . import answers
 from .report import details, findings, table
 from .runner import Plan, run
 
@@ -21,13 +22,26 @@ def main(arguments: Sequence[str]) -> int:
     """Run a plan and print what came of it."""
     options = _options(arguments)
     plan = Plan(options.requests, options.seed, options.conversations, options.threads)
+    if options.answers:
+        return _answers(plan, options.report)
     with Progress(plan.requests, f"{plan.requests} requests") as progress:
         result = run(plan, progress.advance)
     found = findings(result)
-    text = table(result, found)
+    return _printed(table(result, found), found, options.report)
+
+
+def _answers(plan: Plan, report: Path | None) -> int:
+    with Progress(plan.requests, f"{plan.requests} requests") as progress:
+        result = answers.run(plan, progress.advance)
+    found = answers.findings(result)
+    return _printed(answers.table(result, found), found, report)
+
+
+def _printed(text: str, found: dict[str, list[str]], report: Path | None) -> int:
+    """Show what came of a run; whether it is as it must be, as an exit status."""
     print(text)
-    if options.report:
-        options.report.write_text(text + "\n", encoding="utf-8")
+    if report:
+        report.write_text(text + "\n", encoding="utf-8")
     if any(found.values()):
         print(f"\nNot as it must be:\n{details(found)}")
         return 1
@@ -41,6 +55,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=Plan.seed, help="of data, requests, faults (default %(default)s)")
     parser.add_argument("--conversations", type=_count, default=Plan.conversations, help="default %(default)s")
     parser.add_argument("--threads", type=_count, default=Plan.threads, help="flows at once (default %(default)s)")
+    parser.add_argument("--answers", action="store_true", help="alter Dataverse's answers instead of failing calls")
     parser.add_argument("--report", type=Path, help="a file that gets the table, too")
     return parser.parse_args(arguments)
 

@@ -75,8 +75,8 @@ def run(plan: Plan, step: Callable[[], None] = lambda: None) -> Result:
     with ExitStack() as stack:
         emulator = stack.enter_context(Emulator(world.data()))
         stack.enter_context(environment(settings_for(emulator)))
-        retries = stack.enter_context(_listening())
-        stack.enter_context(_hurried())
+        retries = stack.enter_context(listening())
+        stack.enter_context(hurried())
         emulator.recording = False
         heart = stack.enter_context(heartbeat())
         return Runner(plan, world, todo, emulator, retries, heart).result(step)
@@ -141,7 +141,7 @@ class Runner:
         wanted = model.expected(request, before, self._history, self._world.customers)
         attempt = self._sent_in_calm(request)
         after, new = self._row(request), set(self._history.cases) - known
-        if attempt.status == (200 if before else 404) and wanted == _with_new_named(after, new):
+        if attempt.status == (200 if before else 404) and wanted == with_new_named(after, new):
             result.right += 1
         else:
             result.wrong.append(f"request {request.id}: {attempt.status}, {before} became {after}, not {wanted}")
@@ -159,7 +159,7 @@ class Runner:
         return links(self._emulator.row(CONVERSATIONS, request.conversation))
 
 
-def _with_new_named(row: Links | None, new: set[str]) -> Links | None:
+def with_new_named(row: Links | None, new: set[str]) -> Links | None:
     """The row, a case that was created just now under the model's name for it."""
     if row is None or not new:
         return row
@@ -169,7 +169,7 @@ def _with_new_named(row: Links | None, new: set[str]) -> Links | None:
 
 
 @contextmanager
-def _listening() -> Iterator[Retries]:
+def listening() -> Iterator[Retries]:
     """The app's log, counted and not shown."""
     logger = logging.getLogger("conversation_linker")
     former = logger.level, logger.propagate
@@ -187,7 +187,7 @@ def _listening() -> Iterator[Retries]:
 
 
 @contextmanager
-def _hurried() -> Iterator[None]:
+def hurried() -> Iterator[None]:
     """Waits of the app, shortened; which of them fit the budget is still decided by their full length."""
     former = retry.sleep
     retry.sleep = lambda seconds: time.sleep(seconds / COMPRESSION)

@@ -26,6 +26,7 @@ NO_IDENTITY = (
     "user-assigned (AZURE_TOKEN_CREDENTIALS says which credentials are tried)."
 )
 REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
+OUT_OF_TIME = "The time for a sign-in is over."
 CONNECT_SECONDS, READ_SECONDS = 2, 3
 NO_RETRY = Retry(total=False, redirect=False, raise_on_status=False)
 VM_METADATA_HOST = "169.254.169.254"
@@ -45,18 +46,21 @@ class ObservedTransport(RequestsTransport):  # type: ignore[misc]
 
     def begin(self, deadline: Deadline) -> None:
         """Start anew for this thread: a sign-in that is to be over by `deadline`."""
-        self._seen.failed = self._seen.answered = False
+        self._seen.failed = self._seen.refused = False
         self._seen.deadline = deadline
 
     @property
     def failed(self) -> bool:
-        """Whether a call of this thread since `begin` got no answer, or one that may be another one later."""
+        """Whether a call of this thread since `begin` got no answer, or one that may be another one later.
+
+        An answer that is no error is one of the second kind: azure-identity could make no token of it.
+        """
         return getattr(self._seen, "failed", False)
 
     @property
-    def answered(self) -> bool:
-        """Whether a call of this thread since `begin` got an answer."""
-        return getattr(self._seen, "answered", False)
+    def refused(self) -> bool:
+        """Whether a call of this thread since `begin` got an error for an answer that will be the same later."""
+        return getattr(self._seen, "refused", False)
 
     def _init_session(self, session: requests.Session) -> None:
         super()._init_session(session)
@@ -68,14 +72,16 @@ class ObservedTransport(RequestsTransport):  # type: ignore[misc]
         deadline: Deadline = self._seen.deadline
         try:
             if deadline.left() <= 0:
-                raise ServiceRequestTimeoutError("The time for a sign-in is over.")
+                raise ServiceRequestTimeoutError(OUT_OF_TIME)
             with Exchange(deadline):
                 response = super().send(request, **kwargs)
+            if deadline.left() <= 0:  # headers that were cut off look like all of them
+                raise ServiceRequestTimeoutError(OUT_OF_TIME)
         except Exception:
             self._seen.failed = self.failed or VM_METADATA_HOST not in request.url
             raise
-        self._seen.answered = True
-        self._seen.failed = self.failed or is_transient(response.status_code)
+        self._seen.failed = self.failed or response.status_code < 300 or is_transient(response.status_code)
+        self._seen.refused = self.refused or response.status_code >= 300
         return response
 
 
@@ -112,4 +118,4 @@ class Credential:
     def _meaning(self) -> LinkerError:
         if self._watch.failed:
             return DataverseUnavailable(TOKENS_UNREACHABLE)
-        return Misconfigured(REFUSED if self._watch.answered else NO_IDENTITY)
+        return Misconfigured(REFUSED if self._watch.refused else NO_IDENTITY)
