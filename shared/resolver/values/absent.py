@@ -42,6 +42,8 @@ def is_placeholder(text: str) -> bool:
 def is_nothing(text: str) -> bool:
     """Whether a whole text says that there is nothing: no letter or digit, a placeholder, "none", "I don't know"."""
     words = _words(text)
+    first, *others = words.split() or [""]
+    words = first if others and len(first) > 2 and set(others) == {first} else words  # "null null"
     return not words or words in _NOTHING or is_placeholder(text) or is_refusal(text)
 
 

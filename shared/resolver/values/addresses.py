@@ -21,6 +21,9 @@ _MAILTO = re.compile(r"mailto:([^\s<>|\])\"']+)", re.IGNORECASE)
 _BLANKS_AT = re.compile(r"(\S+) ?@ ?(\S+\.\S+)")
 """A keyboard that completes words puts a blank beside the @."""
 
+_FULL_STOP = re.compile(r"(?<=[A-Za-z0-9])[。｡](?=[A-Za-z0-9])")
+"""What a Japanese keyboard writes for the dot."""
+
 _OTHER_SCRIPT = re.compile(r"[^\x00-\x7f]")
 MAX_LENGTH = 100
 """Characters that an e-mail column holds."""
@@ -36,7 +39,7 @@ def read(text: str) -> tuple[str, str]:
         return shown, ""
     if is_placeholder(shown):
         return "", "no address was found"
-    usual = plain(shown)
+    usual = _FULL_STOP.sub(".", plain(shown))
     whole = _BLANKS_AT.fullmatch(usual)
     found = {address.casefold(): address for address in _addresses("@".join(whole.groups()) if whole else usual)}
     if len(found) > 1:

@@ -22,6 +22,12 @@ _JAPANESE = sorted((word for word in _BEFORE | _BEHIND if re.match("[\u3040-\u9f
 _AROUND_JA = re.compile(f"^(?:{'|'.join(_JAPANESE)})+|(?:{'|'.join(_JAPANESE)})+$")
 _GLUED = re.compile(r"^(n[°º]|n\.[ºo]|№|#|(?:case|ticket|ref|fall|caso|dossier|chamado)[#:.]+)(?=.*\d)", re.IGNORECASE)
 _PARTS = re.compile(r"\w+(?: ?- ?\w+)+")
+_WITHOUT_BLANKS = re.compile("[\u3040-\u30ff]")
+"""Kana: no blanks stand between the words of such a text."""
+
+_RUNS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/-]*")
+"""What may be a number in a script that writes without blanks."""
+
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d\d.*")
 _CODE = re.compile(r"(?=.*\d)(?:[A-Za-z]{2,8}[-_/]\d{3,}(?:[-_/]\w+)*|[A-Za-z]{2,5}\d{5,}|\d{4,}[-/]\d{4,})")
 """A number that is one wherever it stands: CAS-01001-X1Y2Z3, INC0012345, 2024-00017."""
@@ -36,7 +42,7 @@ def read(text: str) -> tuple[str, str]:
     number = _without_words(usual)
     if not any(char.isdigit() for char in number) or is_placeholder(usual):
         return "", "no number was found"
-    if " " in number or is_refusal(usual):
+    if " " in number or _WITHOUT_BLANKS.search(number) or is_refusal(usual):
         number = _within(number, usual)
     if not number:
         return "", "no number was found"
@@ -71,9 +77,11 @@ def _is_one_of(word: str, words: frozenset[str]) -> bool:
 
 def _within(answer: str, whole: str) -> str:
     """The number in what is still several words: the only code in it, else the whole; "" where it is a refusal."""
-    tokens = answer.split()
+    tokens = _RUNS.findall(answer) if _WITHOUT_BLANKS.search(answer) else answer.split()
     codes = [token.strip(_EDGES) for token in tokens if _CODE.fullmatch(token.strip(_EDGES))]
     codes = list(dict.fromkeys(code for code in codes if not _DATE.fullmatch(code)))
+    if not codes and _WITHOUT_BLANKS.search(answer):
+        codes = [token for token in tokens if re.fullmatch(r"[A-Za-z-]*\d[\w/-]{3,}", token)][:2]
     if len(codes) == 1 and not _other_numbers(tokens, codes[0]):
         return codes[0]
     return "" if is_refusal(whole, bare=True) and not codes else answer

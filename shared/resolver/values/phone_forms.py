@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,10 +23,10 @@ Groups = tuple[str, ...]
 
 
 class _Style(NamedTuple):
-    """What stands after the prefix, around the first group, after it, and between the others."""
+    """What stands after the prefix, before the first group, after it, and between the others."""
 
     after_prefix: str
-    first: str
+    before_first: str
     after_first: str
     between: str
 
@@ -33,34 +34,34 @@ class _Style(NamedTuple):
 _STYLES = tuple(
     _Style(*style)
     for style in (
-        ("", "{}", "", ""),
-        (" ", "{}", " ", " "),
-        (" ", "({})", " ", "-"),
-        ("-", "{}", "-", "-"),
-        (" ", "{}", "-", "-"),
-        (" ", "({})", " ", " "),
-        (" ", "({})", " ", ""),
-        (".", "{}", ".", "."),
-        (" ", "{}", " ", ""),
-        (" ", "{}", "-", ""),
-        (" ", "{}", "/", ""),
-        ("", "({})", "", "-"),
-        (" ", "{}", "/", " "),
-        (" ", "({})", "", "-"),
-        (" ", "{}", " ", "-"),
-        (" ", "{}", "-", " "),
-        ("", "({})", "", ""),
-        (" ", "{}", "", ""),
-        ("-", "{}", "", ""),
-        (" ", "{}", ".", "."),
-        (" ", "{}", "/", "."),
-        (" ", "{}", "/", "-"),
-        ("", "({})", " ", " "),
-        ("", "({})", " ", ""),
-        ("", "{}", " ", " "),
-        ("", "{}", "-", ""),
-        ("", "{}", " ", ""),
-        ("-", "({})", "-", "-"),
+        ("", "", "", ""),
+        (" ", "", " ", " "),
+        (" ", "(", ") ", "-"),
+        ("-", "", "-", "-"),
+        (" ", "", "-", "-"),
+        (" ", "(", ") ", " "),
+        (" ", "(", ") ", ""),
+        (".", "", ".", "."),
+        (" ", "", " ", ""),
+        (" ", "", "-", ""),
+        (" ", "", "/", ""),
+        ("", "(", ")", "-"),
+        (" ", "", "/", " "),
+        (" ", "(", ")", "-"),
+        (" ", "", " ", "-"),
+        (" ", "", "-", " "),
+        ("", "(", ")", ""),
+        (" ", "", "", ""),
+        ("-", "", "", ""),
+        (" ", "", ".", "."),
+        (" ", "", "/", "."),
+        (" ", "", "/", "-"),
+        ("", "(", ") ", " "),
+        ("", "(", ") ", ""),
+        ("", "", " ", " "),
+        ("", "", "-", ""),
+        ("", "", " ", ""),
+        ("-", "(", ")-", "-"),
     )
 )
 """The most usual first."""
@@ -179,32 +180,37 @@ OLD = 6
 
 def _styled(prefix: str, groups: Groups) -> Iterator[tuple[int, str]]:
     """A number in every style that is usual behind its prefix."""
-    for rank, style in enumerate(_STYLES):
-        if not _is_usual(style, prefix, groups[0]):
-            continue
-        before = prefix + style.after_prefix if prefix else ""
-        rest = style.between.join(groups[1:])
-        is_stroke = style.after_first == "/" and groups[0].startswith("0")
-        yield (
-            (rank // 2 if is_stroke else rank),
-            before + style.first.format(groups[0]) + (style.after_first + rest if rest else ""),
+    first, others = groups[0], groups[1:]
+    if not others:
+        yield from (
+            (rank, prefix + separator + first) for rank, separator in enumerate(("", " ", "-") if prefix else ("",))
         )
-    if len(groups) == 3 and groups[0].startswith("0") and not prefix:
-        yield 10, f"{groups[0]}({groups[1]}){groups[2]}"
-    if len(groups) > 1 and prefix.isdigit():
-        yield 3, f"({prefix} {groups[0]}) {' '.join(groups[1:])}"
+        return
+    for rank, style in _usual(prefix[:2], first[0]):
+        before = prefix + style.after_prefix if prefix else ""
+        yield rank, before + style.before_first + first + style.after_first + style.between.join(others)
+    if len(groups) == 3 and first[0] == "0" and not prefix:
+        yield 10, f"{first}({groups[1]}){groups[2]}"
+    if prefix.isdigit():
+        yield 3, f"({prefix} {first}) {' '.join(others)}"
+
+
+@lru_cache(maxsize=64)
+def _usual(prefix: str, first: str) -> tuple[tuple[int, _Style], ...]:
+    """The styles that people use behind a prefix and before a first group that begin so, with their ranks."""
+    styles = [(rank, style) for rank, style in enumerate(_STYLES) if _is_usual(style, prefix, first)]
+    return tuple((rank // 2 if style.after_first == "/" and first == "0" else rank, style) for rank, style in styles)
 
 
 def _is_usual(style: _Style, prefix: str, first: str) -> bool:
     """Whether people write so: strokes behind an area code, brackets around it, neither where it is `00` or `(0)`."""
     if prefix == "0":
-        return "(" in style.first
-    if "(" in style.first and "(" in first:
+        return bool(style.before_first)
+    if style.before_first and first == "(":
         return False
-    plain = "(" not in style.first and style.after_first != "/"
-    if prefix.startswith("00") or (prefix.isdigit() and len(prefix) > 1):
-        return plain and style.between != "."
-    return style.after_first != "/" or first.startswith("0") or not style.between
+    if prefix.isdigit() and len(prefix) > 1:
+        return not style.before_first and style.after_first != "/" and style.between != "."
+    return style.after_first != "/" or first == "0" or not style.between
 
 
 def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:

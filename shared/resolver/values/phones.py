@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from shared.resolver.values.absent import is_nothing
-from shared.resolver.values.text import QUOTES, one_spaced, plain
+from shared.resolver.values.text import PUNCTUATION, QUOTES, one_spaced, plain
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -22,8 +22,10 @@ MAX_TEXT = 500
 MAX_LENGTH = 50
 """Characters that a phone column holds."""
 
-_SIP = re.compile(r"sips?:([^@;>?\s]*)", re.IGNORECASE)
-_TEL = re.compile(r"\btel:([^\s<>\"]+)", re.IGNORECASE)
+_SIP = re.compile(r"sips?:([^@;>?\s]*)|^(\+[\d().-]+)@\S+$", re.IGNORECASE)
+"""The user of a SIP address; one that begins with `+` is a number without the scheme, too."""
+
+_TEL = re.compile(r"\btel:(?://)?([^\s<>\"]+)", re.IGNORECASE)
 _WHATSAPP = re.compile(
     r"(?:whatsapp:|(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=))(\+?\d{7,15})(?![.\w])"
     r"|^(\d{7,15})(?::\d+)?@(?:s\.whatsapp\.net|c\.us)$",
@@ -31,7 +33,9 @@ _WHATSAPP = re.compile(
 )
 """WhatsApp writes numbers with their country code, often without `+`."""
 
-_SCHEME = re.compile(r"^<?(?:callto|sms|smsto|mms|fax|skype|facetime|facetime-audio|whatsapp|phone|4):", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"^<?(?:callto|sms|smsto|mms|fax|skype|facetime|facetime-audio|whatsapp|phone|4):(?://)?", re.IGNORECASE
+)
 """`4:` begins the id of a telephone in Azure Communication Services."""
 
 _BOUND = re.compile(
@@ -50,7 +54,8 @@ _ONLY_A_LABEL = re.compile(r"((?:[^\d+(]*[^\dA-Za-z+(])?)([+(]?\d[\d\s().\-/+]*)
 _WITHHELD = ("ANONYMOUS", "RESTRICTED", "UNAVAILABLE", "PRIVATE", "WITHHELD", "BLOCKED", "UNKNOWN")
 """Withheld numbers come as what these words are on the keys of a telephone: +266696687."""
 
-FEW_DIGITS = 4
+FEWEST_DIGITS, FEW_DIGITS = 3, 4
+"""Digits that a number has, and that a text among words has to have where nobody reads a number in it."""
 
 
 def read(text: str, region: str) -> tuple[str, str]:
@@ -60,8 +65,8 @@ def read(text: str, region: str) -> tuple[str, str]:
         return shown, ""
     if is_nothing(shown) or _BOUND.match(shown) or not _digits(shown):
         return "", "no number was found"
-    usual = _ADDRESS.sub(" ", _unwrapped(plain(shown))).strip(QUOTES + " <>")
-    if not _digits(usual).strip("0") or _is_withheld(usual):
+    usual = _ADDRESS.sub(" ", _unwrapped(plain(shown))).strip(QUOTES + " <>").rstrip(PUNCTUATION)
+    if len(_digits(usual)) < FEWEST_DIGITS or not _digits(usual).strip("0") or _is_withheld(usual):
         return "", "no number was found"
     found = _found(usual, region)
     if len(found) > 1:
@@ -141,7 +146,7 @@ def _unwrapped(text: str) -> str:
     """The text with the addresses of channels taken apart."""
     sip = _SIP.search(text)
     if sip:
-        return unquote(sip[1])
+        return unquote(sip[1] or sip[2] or "")
     whatsapp = _WHATSAPP.search(text)
     if whatsapp:
         return "+" + (whatsapp[1] or whatsapp[2]).lstrip("+")

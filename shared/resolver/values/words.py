@@ -10,9 +10,9 @@ NOTHING = {
         tba; tbc; todo; to be determined; to be defined; object object; value; ref; name; string; default; missing; x;
         xx; xxx; not set; not specified; not provided; not given; not found; no data; no value; no input; no answer;
         unspecified; unset""",
-    "channels": """anonymous; anonym; anonymous caller; private; private number; private caller; restricted; withheld;
-        number withheld; unavailable; unknown; unknown caller; unknown number; unknown name; blocked; hidden; hidden
-        number; out of area; no caller id; caller id blocked; no number; id withheld; suppressed; invalid; guest;
+    "channels": """anonymous; anonym; anonymous caller; anonymous user; private; private number; private caller;
+        restricted; withheld; number withheld; unavailable; unknown; unknown caller; unknown number; unknown name;
+        blocked; hidden; hidden number; out of area; no caller id; caller id blocked; no number; id withheld; suppressed; invalid; guest;
         visitor; user; customer""",
     "en": """no; nope; nah; none; nothing; never; skip; skipped; pass; later; next; no thanks; no thank you; no idea;
         i have none; i don't have one; i don't have any; i don't have it; i do not have one; don't have one; dont have;
@@ -37,8 +37,8 @@ NOTHING = {
         sei; nao sei; não tenho; nao tenho; não lembro; não me lembro; não se aplica; não disponível; não informado;
         sem e-mail; sem email; sem telefone; sem número; sem nome; pular; saltar; mais tarde; não obrigado; não
         obrigada; prefiro não dizer; prefiro não informar""",
-    "ja": """なし; 無し; ない; 無い; ナシ; いいえ; 不明; 未定; 未設定; 未入力; 該当なし; 非通知; 匿名; ありません;
-        ないです; わかりません; 分かりません; わからない; 分からない; 知りません; 知らない; 覚えていません;
+    "ja": """なし; 無し; ない; 無い; ナシ; いいえ; 不明; 未定; 未設定; 未入力; 該当なし; 非通知; 匿名; 匿名希望;
+        ありません; ないです; わかりません; 分かりません; わからない; 分からない; 知りません; 知らない; 覚えていません;
         持っていません; 持ってません;
         スキップ; 後で; あとで; 言いたくない; 言いたくありません; 教えたくない; 教えたくありません; 名無し; 名前なし""",
 }
@@ -48,15 +48,16 @@ REFUSALS = {
     "en": r"i (?:do not|dont|don t|did not|didn t|have no|haven t|have not|can t|cannot|could not|couldn t|never|"
     r"won t|will not|would rather|d rather|d prefer|prefer not|would prefer|forgot|lost)\b|(?:there is|there s) no\b|"
     r"(?:do not|dont|don t) (?:have|know|remember|want)\b|(?:rather|prefer) not\b|"
+    r"i .*\banonymous$|"
     r"not (?:sure|yet|known|that i know|going to tell)\b",
     "de": r"ich (?:habe?|hätte|weiß|weiss|finde|kenne|möchte|will|kann|erinnere)\b.*\b(?:kein\w*|nicht)\b|"
     r"(?:habe?|weiß|weiss|möchte|finde|kenne) (?:ich )?(?:kein\w*|nicht|das nicht|die nicht|sie nicht)\b|"
-    r"es gibt kein\w*",
-    "fr": r"(?:je|j) (?:ne|n|en|préfère ne|préfère pas|sais pas|ai (?:pas|perdu|oublié))\b|il n y a\b",
+    r"es gibt kein\w*|ich .*\banonym\b",
+    "fr": r"(?:je|j) (?:ne|n|en|préfère ne|préfère pas|sais pas|ai (?:pas|perdu|oublié))\b|il n y a\b|je .*\banonyme$",
     "es": r"(?:yo )?no (?:lo |la |me |te |se )?(?:tengo|sé|recuerdo|acuerdo|quiero|encuentro|dispongo|hay|existe)\b|"
-    r"prefiero no\b|olvidé\b",
+    r"prefiero (?:no|ser|permanecer)\b|olvidé\b",
     "pt": r"(?:eu )?n[ãa]o (?:o |a |me |te |se )?(?:tenho|sei|lembro|quero|encontro|encontrei|há|existe)\b|"
-    r"prefiro n[ãa]o\b|esqueci\b",
+    r"prefiro (?:n[ãa]o|ser|ficar|permanecer)\b|esqueci\b",
 }
 """How sentences begin that refuse an answer; no name begins so."""
 

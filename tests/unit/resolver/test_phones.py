@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.resolver.values.phone_forms import forms
-from shared.resolver.values.phones import read
+from shared.resolver.values.phones import read, same
 
 
 def searched(typed: str, region: str) -> tuple[str, ...]:
@@ -171,3 +171,20 @@ NOT_GIVEN = [
 def test_what_cannot_be_a_number_is_not_given(text: str, region: str) -> None:
     """Withheld numbers, placeholders, refusals, addresses and ids of businesses are no phone numbers."""
     assert read(text, region)[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "region", "expected"),
+    [
+        ("sip:+14255550100@sbc.example.com", "(425) 555-0100", "US", True),
+        ("+14255550100", "(425) 555-0100", "", False),
+        ("+4792212345", "4792212345", "", False),
+        ("+14255550100", "+1 425 555 0100 x12", "", False),
+        ("1234", "1234", "", True),
+        ("anonymous", "anonymous", "", False),
+        ("", "", "", False),
+    ],
+)
+def test_whether_two_texts_are_one_number(one: str, other: str, region: str, expected: bool) -> None:
+    """Two texts are one number where both are read as it; what is withheld is nobody's."""
+    assert same(one, other, region) is expected
