@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CalledProcessError
 
-from dev.bench import cold, crowd, plan, race, telemetry
+from dev.bench import cold, crowd, forms, plan, race, telemetry
 from dev.bench.client_app import WORKER
 from dev.bench.document import advice, all_tables, document
 from dev.bench.lines import ROOT, ChildError
@@ -30,6 +30,9 @@ def main(argv: Sequence[str]) -> int:
         plan.quick(options.requests or QUICK_REQUESTS) if options.quick else plan.full(options.requests or REQUESTS)
     )
     try:
+        if options.forms:
+            print("\n\n".join([machine(), forms.measured().text()]))
+            return 0
         if options.opentelemetry:
             print("\n\n".join([machine(), measure_telemetry(chosen).text()]))
             return 0
@@ -49,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a look in under 40 s; writes nothing without --output")
     parser.add_argument(
         "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
+    )
+    parser.add_argument(
+        "--forms", action="store_true", help="only what a long list of forms of a phone number costs; writes nothing"
     )
     parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default docs/performance.md")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from dev.documents import forms, match_rate
 from shared.contract.statuses import PartStatus
 from shared.core.schema import BUILTIN_RULES, Columns
 from shared.settings import SETTINGS
@@ -68,6 +69,8 @@ def _rule(rule: tuple[str, Columns]) -> str:
 BLOCKS: Mapping[str, tuple[Path, Callable[[], str]]] = {
     "settings": (DOCS / "settings.md", settings),
     "statuses": (DOCS / "contract.md", statuses),
+    "match rate": (DOCS / "matching.md", lambda: table(match_rate.HEAD, match_rate.rows())),
+    "forms": (DOCS / "matching.md", lambda: table(forms.HEAD, forms.rows())),
     "columns": (DOCS / "contract.md", matching),
 }
 """By the name of the block: the document in which it stands, and what makes it."""

@@ -30,6 +30,11 @@ def syntax(message: str = "Bad Request - Error in query syntax.") -> ApiError:
     return ApiError(400, CATCH_ALL, message)
 
 
+def too_many_conditions() -> ApiError:
+    """More conditions than a query may have (Web service error codes, TooManyConditionsInQuery)."""
+    return ApiError(400, "0x8004430C", "Number of conditions in query exceeded maximum limit.")
+
+
 def not_implemented(what: str) -> ApiError:
     """Something Dataverse has and this emulator has not: never a wrong answer instead."""
     return ApiError(501, CATCH_ALL, f"The emulator does not implement {what}.")

@@ -21,6 +21,9 @@ from .store import quoted
 from .tables import TABLES
 
 _OPERATORS = {"Eq": "=", "NotEq": "<>", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">="}
+MAX_CONDITIONS = 500
+"""Of one filter ("filter element", FetchXML reference: 0 to 500); the tests of a `$filter` become its conditions."""
+
 _NAMESPACE = ("Microsoft", "Dynamics", "CRM")
 
 
@@ -45,6 +48,7 @@ class _Compiler:
         self.table, self.parsed, self.collation, self.privileges = table, parsed, collation, privileges
         self.where = Where()
         self.hidden = False
+        self.tests = 0
         self.paths: dict[tuple[str, ...], tuple[str, Table]] = {(): ("t0", table)}
 
     def condition(self, node: Any) -> str:
@@ -56,6 +60,9 @@ class _Compiler:
 
     def test(self, node: Any) -> str:
         """One comparison or function. Of a column that the caller may not read none is true, not even negated."""
+        self.tests += 1
+        if self.tests > MAX_CONDITIONS:
+            raise errors.too_many_conditions()
         before = len(self.where.parameters)
         self.hidden = False
         sql = _TESTS[type(node).__name__](self, node)
@@ -66,7 +73,7 @@ class _Compiler:
 
     def boolean(self, node: Any) -> str:
         word = "AND" if isinstance(node.op, ast.And) else "OR"
-        return f"({self.condition(node.left)} {word} {self.condition(node.right)})"
+        return "(" + f" {word} ".join(self.condition(part) for part in _chain(node)) + ")"
 
     def negation(self, node: Any) -> str:
         if not isinstance(node.op, ast.Not):
@@ -183,6 +190,16 @@ class _Compiler:
         marks = ", ".join("?" * len(values))
         test = f"{operand.sql} {'IN' if name == 'In' else 'NOT IN'} ({marks})"
         return f"({operand.sql} IS NULL OR {test})" if name == "NotIn" else f"({test})"
+
+
+def _chain(node: Any) -> list[Any]:
+    """What one operator joins: a chain is one list to SQLite, which refuses to nest it as deep as it is long."""
+    parts: list[Any] = []
+    operator, left = type(node.op), node
+    while isinstance(left, ast.BoolOp) and isinstance(left.op, operator):
+        parts.append(left.right)
+        left = left.left
+    return [left, *reversed(parts)]
 
 
 def _text(node: Any) -> str:

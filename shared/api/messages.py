@@ -67,7 +67,8 @@ def _by(matched_by: MatchedBy) -> str:
 def explain(result: LinkResult) -> str:
     """What was asked, how many rows were found, and what was decided why: one line per entity; no values."""
     rule = [f"rule: {result.found.rule}"] if result.settings.rule_source is not RuleSource.BUILTIN else []
-    return "\n".join([*rule, *_customers(result), *_cases(result), *_decisions(result), _identity(result)])
+    cleaning, decisions = result.criteria.given.cleaning, _decisions(result)
+    return "\n".join([*rule, *cleaning, *_customers(result), *_cases(result), *decisions, _identity(result)])
 
 
 def _customers(result: LinkResult) -> list[str]:

@@ -85,7 +85,9 @@ def _links(result: LinkResult) -> tuple[str, str]:
 
 
 def _ignored(result: LinkResult) -> str:
-    names = (name for name in result.request.others if name.lower() not in result.criteria.used)
+    """Names that the app does not know, then those whose values count as not given."""
+    criteria = result.criteria
+    names = (*(name for name in result.request.others if name.lower() not in criteria.used), *criteria.given.not_given)
     return ", ".join(name[:100] for name in names)[:MAX_IGNORED]
 
 

@@ -93,6 +93,16 @@ def sort_names(body: JsonObject, known: Iterable[str]) -> tuple[dict[str, Any], 
     return named, _fold(others, errors), errors
 
 
+def as_written(body: JsonObject) -> dict[str, str]:
+    """The given texts and numbers by their names, letter for letter."""
+    return {name: text(value) for name, value in _pairs(body, []) if is_text(value)}
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is a text or a number without characters that are refused."""
+    return isinstance(value, str) and not _FORBIDDEN.search(value)
+
+
 def _differ(one: Any, other: Any) -> bool:
     """Whether two values of one name say different things; blanks around a text do not."""
     if isinstance(one, str) and isinstance(other, str):

@@ -54,6 +54,7 @@ class ConversationRequest(BaseModel):
         ..., Who.PLATFORM, "Conversation ID", "Id of the Omnichannel conversation. Set from msdyn_ConversationId."
     )
     others: dict[str, Any] = Field(default_factory=dict, exclude=True, description="Names that are no field.")
+    written: dict[str, str] = Field(default_factory=dict, exclude=True, description="Texts, by names as written.")
 
     @classmethod
     def names(cls) -> list[str]:
@@ -67,13 +68,15 @@ class ConversationRequest(BaseModel):
         Raises:
             RequestError: with every field that is wrong; a missing or malformed conversation id first.
         """
-        named, others, errors = parsing.sort_names(parsing.read_object(body), cls.names())
+        content = parsing.read_object(body)
+        named, others, errors = parsing.sort_names(content, cls.names())
         ids = [named.pop(name) for name in parsing.CONVERSATION_ID_FIELDS if name in named]
         conversation_id, id_error = _conversation_id(ids)
         unusable = _errors_in(others)
         errors += unusable.values()
         usable = {name: value for name, value in others.items() if name not in unusable}
-        given = {**named, "conversationId": conversation_id, "others": usable}
+        written = parsing.as_written(content)
+        given = {**named, "conversationId": conversation_id, "others": usable, "written": written}
         try:
             request = cls.model_validate(given)
         except ValidationError as problem:
@@ -89,7 +92,7 @@ class ConversationRequest(BaseModel):
         return request
 
 
-_OURS = ("conversationId", "others")
+_OURS = ("conversationId", "others", "written")
 
 
 def _conversation_id(given: list[Any]) -> tuple[str, Callable[[list[FieldError]], RequestError] | None]:

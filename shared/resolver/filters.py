@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.contract import parsing
@@ -10,7 +10,7 @@ from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
-from shared.resolver.values import normalize, phones
+from shared.resolver.values import variables
 from shared.settings import NameUse, Settings
 
 MatchedBy = tuple[str, ...]
@@ -27,6 +27,15 @@ MAX_RECORDS = 20
 
 DATAVERSE_DECIDES = frozenset({"Name", "Phone"})
 """Variables of which everything that Dataverse takes for equal is a match. (A phone number has many forms.)"""
+
+MAX_CONDITIONS = 300
+"""Conditions of one variable in one query. Dataverse takes 500 ("filter element", FetchXML reference)."""
+
+MAX_FORMS = 150
+"""Forms of one value, for what a longer list costs: see docs/matching.md."""
+
+STANDS_IN = {"Phone": "customerPhoneNumber"}
+"""A variable that is not given, and the field that then counts for it."""
 
 TIE_BREAK_NEEDS = ("Email", "Phone")
 """With one of these given, NAME_USE=tie_break lets the name only decide between several."""
@@ -101,13 +110,26 @@ class EntityCriteria:
 
 
 @dataclass(frozen=True)
+class Given:
+    """The values that count, by variable, as they are searched.
+
+    `not_given` are names from the request whose values say nothing ("none", "anonymous"); `cleaning` says by name what
+    was done to values, and holds none of them.
+    """
+
+    values: Mapping[str, str]
+    not_given: tuple[str, ...] = ()
+    cleaning: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MatchCriteria:
     """What a request asks for, after normalisation.
 
     `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
     number or a known record names the case. `requested` are the entities that may be linked. `may_create`: a case may
     be created. `counts_alone` asks for the rows that each value would have matched alone, for `explain`; `used` are the
-    caller's own names that count, in lower case.
+    caller's own names that count, in lower case. `given` says what became of the values on the way.
     """
 
     customers: Mapping[CustomerType, EntityCriteria] = field(default_factory=dict)
@@ -117,6 +139,7 @@ class MatchCriteria:
     counts_alone: bool = False
     may_create: bool = False
     used: frozenset[str] = frozenset()
+    given: Given = field(default_factory=lambda: Given({}))
 
     @property
     def wants_customer(self) -> bool:
@@ -132,7 +155,7 @@ class MatchCriteria:
 def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
     """What `request` asks for under the rules of `settings`."""
     requested = frozenset(request.entities)
-    given = given_variables(request, settings)
+    all_given = given(request, settings)
     types = [type for type in settings.customer_types if type in requested] or list(settings.customer_types)
     known = {
         type: criterion
@@ -140,33 +163,47 @@ def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
         if (criterion := _record(CUSTOMERS[type].id_column, ids))
     }
     customers = {type: known[type] for type in types if type in known} or {
-        type: criterion for type in types if (criterion := _described(type, given, settings))
+        type: criterion for type in types if (criterion := _described(type, all_given.values, settings))
     }
     return MatchCriteria(
         customers=customers,
-        case=_case(request, given, settings) if "case" in requested else None,
+        case=_case(request, all_given.values, settings) if "case" in requested else None,
         requested=requested,
         case_of_company=settings.case_of_company,
         may_create=request.createCase is not CreateCase.NO and "case" in requested,
         counts_alone=request.dryRun and settings.allow_dry_run,
-        used=frozenset(name.lower() for name in extra_variables(request, settings)),
+        used=frozenset(name.lower() for name in _own_names(settings) & all_given.values.keys()),
+        given=all_given,
     )
 
 
-def given_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:
-    """The given variables as they are searched, those that only IDENTIFICATION_RULES know among them."""
-    given = request.variables() | extra_variables(request, settings)
-    normal = {name: normalize.variable(name, value) for name, value in given.items()}
-    return {name: value for name, value in normal.items() if value}
+def given(request: LinkRequest, settings: Settings) -> Given:
+    """The given values as they are searched, those of variables that only IDENTIFICATION_RULES know among them."""
+    fields = {name: getattr(request, name) for name in (*parsing.VARIABLES, *STANDS_IN.values())}
+    own = extra_variables(request, settings)
+    read = {name: variables.read(name, text, settings.phone_region) for name, text in (fields | own).items() if text}
+    values = {name: reading.text for name, reading in read.items() if reading.text}
+    for name, other in STANDS_IN.items():
+        stand_in = values.pop(other, "")
+        if stand_in:
+            values.setdefault(name, stand_in)
+    not_given = tuple(name for name, reading in read.items() if not reading.text and name not in own)
+    cleaning = tuple(f"{name}: {reading.note}" for name, reading in read.items() if reading.note)
+    return Given({name: values[name] for name in (*parsing.VARIABLES, *own) if name in values}, not_given, cleaning)
 
 
 def extra_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:
     """The values of variables that only IDENTIFICATION_RULES know, as given, by their name there."""
     if not request.others:
         return {}
-    wanted = {name.lower(): name for variables in settings.rules.values() for name in variables}
+    wanted = {name.lower(): name for name in _own_names(settings)}
     texts = {name: parsing.text(value) for name, value in request.others.items() if isinstance(value, str)}
     return {wanted[name.lower()]: value for name, value in texts.items() if name.lower() in wanted and value}
+
+
+def _own_names(settings: Settings) -> frozenset[str]:
+    """The variables of IDENTIFICATION_RULES that are no fields of a request."""
+    return frozenset(name for rules in settings.rules.values() for name in rules) - set(parsing.VARIABLES)
 
 
 def _known(request: LinkRequest) -> dict[CustomerType, tuple[str, ...]]:
@@ -202,7 +239,7 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
     conditions = tuple(
         Condition(
             columns,
-            tuple(map(odata.text, _values(name, given[name], settings))),
+            tuple(map(odata.text, _values(name, given[name], columns, settings))),
             name,
             "" if name in DATAVERSE_DECIDES else given[name],
         )
@@ -214,11 +251,11 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
     return _with_tie_break(criterion) if settings.name_use is NameUse.TIE_BREAK else criterion
 
 
-def _values(name: str, value: str, settings: Settings) -> Iterable[str]:
+def _values(name: str, value: str, columns: Columns, settings: Settings) -> tuple[str, ...]:
     """The texts under which a value may be stored; none where it is too long for the columns it is compared with."""
     if len(value) > MAX_LENGTH.get(name, MAX_EXTRA_LENGTH):
         return ()
-    return phones.variants(value, settings.phone_region) if name == "Phone" else (value,)
+    return variables.forms(name, value, settings.phone_region)[: min(MAX_FORMS, MAX_CONDITIONS // len(columns))]
 
 
 def _with_tie_break(criterion: EntityCriteria) -> EntityCriteria:

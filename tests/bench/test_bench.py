@@ -8,7 +8,7 @@ import os
 import pytest
 import requests
 
-from dev.bench import client_floor, cold, crowd, document, job
+from dev.bench import client_floor, cold, crowd, document, forms, job
 from dev.bench.client import Threads
 from dev.bench.crowd import Cell
 from dev.bench.figures import Burst, Figures, figures
@@ -169,3 +169,12 @@ def _recorded(call):
     headers = {name: value for name, value in call.headers.items() if name not in own}
     body = call.body.decode("latin-1")
     return {"method": call.method, "path": call.path, "headers": headers, "body": body, "parts": len(call.parts)}
+
+
+def test_a_longer_list_of_forms_costs_more(monkeypatch):
+    """The figures by which the number of forms is chosen: conditions and characters grow with the list."""
+    monkeypatch.setattr(forms, "COUNTS", (1, 20))
+    monkeypatch.setattr(forms, "ROUNDS", 1)
+    few, many = forms.measured().text().splitlines()[3:]
+    assert (few.split()[3], many.split()[3]) == ("2", "40")
+    assert int(few.split()[1].replace(",", "")) < int(many.split()[1].replace(",", ""))

@@ -89,7 +89,7 @@ def _rows(file: str, kind: type[Row]) -> Iterable[Row]:
         cells = line.split("\t")
         if len(cells) != len(kind._fields):
             raise ValueError(f"{file}, line {number}: must have {len(kind._fields)} columns")
-        yield kind(*map(_decoded, cells))
+        yield kind._make(map(_decoded, cells))
 
 
 def _decoded(cell: str) -> str:

@@ -188,6 +188,15 @@ def test_query_string_is_decoded_once(web):
     assert web.send("GET", "contacts?$select=fullname&$filter=lastname+eq+'a+b%252Bc'").json()["value"] == []
 
 
+def test_a_long_filter(web):
+    """A filter takes 500 tests ("filter element": 0 to 500 conditions), and no more."""
+    several = " or ".join(f"fullname eq 'Nobody {number}'" for number in range(499))
+    found = web.get("contacts", filter=f"{several} or fullname eq 'Kim Park'").json()["value"]
+    assert [row["fullname"] for row in found] == ["Kim Park"]
+    answer = web.get("contacts", filter=f"{several} or fullname eq 'Kim Park' or fullname eq 'Maria Campbell'")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "0x8004430C")
+
+
 def test_aliases(web):
     """Parameter aliases stand for one literal; an unassigned one is null; none is a piece of a filter."""
     found = web.send("GET", "contacts?$select=fullname&$filter=fullname eq @p1&@p1='Kim Park'").json()["value"]

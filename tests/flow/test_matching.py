@@ -259,3 +259,116 @@ def test_explain_says_what_would_have_matched_alone(app) -> None:
     app.dataverse.calls.clear()
     app.link(OPEN, **body)
     assert len(app.dataverse.calls[0].parts) == 3 + 3 + EVIDENCE
+
+
+NOT_A_VALUE = ["none", "N/A", "no", "Skip", "undefined", "{{Topic.Phone}}", "I don't have one", "???", "+266696687"]
+RIGHT = {"Email": "maria.campbell@example.com", "Phone": "+1 425 555 0201"}
+
+
+@pytest.mark.parametrize("value", NOT_A_VALUE)
+@pytest.mark.parametrize(("field", "other"), [("Phone", "Email"), ("Email", "Phone")])
+def test_what_is_no_value_does_not_hide_the_other(app, field, other, value) -> None:
+    """A refusal, a placeholder, a withheld number is not given: the other value counts, and it is said."""
+    answer = app.link(OPEN, **{field: value, other: RIGHT[other]}, dryRun=True)
+    assert (answer["customerStatus"], answer["customerId"]) == ("would_link", MARIA)
+    assert answer["ignoredInputs"] == field
+    assert f"{field}: counted as not given" in answer["explain"]
+
+
+@pytest.mark.parametrize("value", NOT_A_VALUE)
+def test_what_is_no_value_links_nobody(app, value) -> None:
+    """A row that holds such a text is nobody's: the customer is not given."""
+    app.dataverse.insert(
+        "contacts", {"lastname": value[:50], "telephone1": value, "mobilephone": value, "emailaddress1": value}
+    )
+    for field in ("Phone", "Email", "Name", "customerPhoneNumber"):
+        if field == "Name" and value.startswith("+"):
+            continue
+        answer = app.link(OPEN, **{field: value})
+        assert (answer["customerStatus"], app.on(OPEN)[0]) == ("not_given", "")
+
+
+CALLERS = [
+    # Phone, customerPhoneNumber, whom it is
+    ("no", "+14255550201", MARIA),
+    ("{{Topic.Phone}}", "sip:+14255550201@sbc.example.com;user=phone", MARIA),
+    ("+1 425 555 0209", "anonymous", TAYLOR),
+    ("+1 425 555 0209", "+14255550201", TAYLOR),
+    ("", "whatsapp:+14255550201", MARIA),
+    ("", "US.13491208655302741918", ""),
+]
+
+
+@pytest.mark.parametrize(("phone", "caller", "customer"), CALLERS)
+def test_the_callers_number_stands_in(app, phone, caller, customer) -> None:
+    """What is no number is cleaned away before `Phone` and `customerPhoneNumber` are chosen between."""
+    app.link(OPEN, Phone=phone, customerPhoneNumber=caller)
+    assert app.on(OPEN)[0] == customer
+
+
+def test_what_was_cleaned_is_said_without_the_value(app) -> None:
+    """`explain` says what was taken out of a longer text, and holds no value."""
+    answer = app.link(OPEN, Email="my email is maria.campbell@example.com.", dryRun=True)
+    assert answer["customerId"] == MARIA
+    assert "Email: an address was taken out of a longer text" in answer["explain"]
+    assert "maria" not in answer["explain"].lower()
+    assert answer["ignoredInputs"] == ""
+
+
+STORED = [
+    # DEFAULT_PHONE_REGION, typed, stored, whether it is found
+    ("", "+47 92 21 23 45", "4792212345", False),
+    ("", "+36 1 234 5678", "3612345678", False),
+    ("IN", "+919876543210", "98765 43210", True),
+    ("RU", "+79123456789", "(912) 345-67-89", True),
+    ("FR", "06 12 34 56 78", "06.12.34.56.78", True),
+    ("DE", "030 1234567", "(030) 1234567", True),
+    ("GB", "020 7946 0128", "+44(0)2079460128", True),
+    ("US", "425-555-0777x12", "+1 425-555-0777 x12", True),
+    ("US", "425-555-0777x12", "+1 425-555-0777", False),
+    ("", "+551187654321", "+55 11 98765-4321", True),
+    ("", "+5215512345678", "+52 55 1234 5678", True),
+]
+
+
+@pytest.mark.parametrize(("region", "typed", "stored", "found"), STORED)
+def test_phones_end_to_end(app_with, region, typed, stored, found) -> None:
+    """A stored number is found in the usual forms of its own country, and never by another number."""
+    app = app_with(DEFAULT_PHONE_REGION=region)
+    someone = app.dataverse.insert("contacts", {"lastname": "Someone", "telephone1": stored})
+    app.link(OPEN, Phone=typed)
+    assert app.on(OPEN)[0] == (someone if found else "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("O\u2019Brien", "O'Brien"), ("O'Brien", "O\u2019Brien"), ("Smith\u2010Lee", "Smith-Lee")]
+)
+def test_names_in_either_spelling(app, typed, stored) -> None:
+    """Typographic apostrophes and hyphens are those of the keyboard, in one query."""
+    pat = app.dataverse.insert("contacts", {"firstname": "Pat", "lastname": stored})
+    app.link(OPEN, Name=f"Pat {typed}")
+    assert app.on(OPEN)[0] == pat
+    assert app.calls().count("POST") == 1
+
+
+@pytest.mark.parametrize("answer", ["I don't have one, it broke 2 days ago", "Ich habe keine, seit 3 Wochen"])
+def test_a_refusal_with_digits_is_no_number(app, answer) -> None:
+    """A refusal is no case number: the customer's only active case is linked."""
+    given = app.link(OPEN, Email=RIGHT["Email"], CaseNumber=answer)
+    assert (given["caseStatus"], given["caseMatchedBy"]) == ("linked", "customer")
+
+
+def test_a_number_in_an_answer(app) -> None:
+    """The number in a sentence is the one that is searched."""
+    given = app.link(OPEN, CaseNumber="Case no. CAS - 01001 - X1Y2Z3, thanks")
+    assert (given["caseStatus"], app.on(OPEN)[0]) == ("linked", MARIA)
+
+
+def test_a_query_keeps_within_the_limits(app_with) -> None:
+    """The longest list of forms: one round trip to read, each URL far below the 65,536 characters of a `$batch` part."""
+    app = app_with(DEFAULT_PHONE_REGION="SE", NAME_USE="tie_break")
+    body = {"Phone": "+46 70 174 06 05", "Name": "Anne-Marie O'Brien", "CaseNumber": "CAS-1"}
+    app.link(OPEN, **body)
+    read = app.dataverse.calls[0]
+    assert max(len(part.query) for part in read.parts) < 65_536 / 2
+    assert app.calls().count("POST") == 1

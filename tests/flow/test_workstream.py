@@ -163,3 +163,72 @@ def test_a_case_rule_that_asks_for_nothing_that_is_known(app_with) -> None:
     assert (answer["customerStatus"], answer["caseStatus"]) == ("linked", "linked")
     asked = [part.query for call in app.dataverse.calls for part in call.parts]
     assert not [query for query in asked if query.endswith("fetchXml=")]
+
+
+def rule_on(app, conversation: str, replaced: str, variable: str) -> None:
+    """Let the rule of a conversation's workstream ask for another variable."""
+    stream = app.dataverse.row("msdyn_ocliveworkitems", conversation)["_msdyn_liveworkstreamid_value"]
+    rule = app.dataverse.row("msdyn_liveworkstreams", stream)["msdyn_recordidentificationrule"]
+    assert replaced in rule
+    changed = rule.replace(replaced, variable)
+    app.dataverse.update("msdyn_liveworkstreams", stream, {"msdyn_recordidentificationrule": changed})
+
+
+@pytest.mark.parametrize(
+    ("variable", "sent", "customer"),
+    [
+        ("email", {"email": MARIA_MAIL}, MARIA),
+        ("email", {"email": f"my mail is {MARIA_MAIL}."}, MARIA),
+        ("email", {"Email": MARIA_MAIL}, ""),
+        ("caseTitle", {"caseTitle": MARIA_MAIL}, MARIA),
+        ("MyMail", {"MyMail": MARIA_MAIL}, MARIA),
+        ("MyMail", {"mymail": MARIA_MAIL}, ""),
+        ("MyMail", {"MyMail": "{{Topic.MyMail}}"}, ""),
+    ],
+)
+def test_a_variable_is_filled_under_exactly_its_name(app_with, variable, sent, customer) -> None:
+    """A rule's variable is what was sent under exactly its name, the request's own fields included."""
+    app = app_with(RULE_SOURCE="workstream")
+    rule_on(app, STANDARD, "${Email}", f"${{{variable}}}")
+    answer = app.link(STANDARD, **sent)
+    assert (answer["customerStatus"], app.on(STANDARD)[0]) == ("linked" if customer else "not_given", customer)
+
+
+@pytest.mark.parametrize("sent", ["customerPhoneNumber", "msdyn_CustomerPhoneNumber", "msdyn_fromphone"])
+@pytest.mark.parametrize("asked", ["customerPhoneNumber", "msdyn_CustomerPhoneNumber", "msdyn_fromphone"])
+def test_the_channels_number_has_three_names(app_with, asked, sent) -> None:
+    """Who calls is one fact, under whichever name it is sent and asked for."""
+    app = app_with(RULE_SOURCE="workstream")
+    rule_on(app, STANDARD, "${Phone}", f"${{{asked}}}")
+    answer = app.link(STANDARD, **{sent: "sip:+14255550201@sbc.example.com"})
+    assert (app.on(STANDARD)[0], answer["ignoredInputs"]) == (MARIA, "")
+
+
+def test_what_was_typed_is_never_the_channels_number(app_with) -> None:
+    """A number that the customer typed does not fill the variable of the channel's number."""
+    app = app_with(RULE_SOURCE="workstream")
+    rule_on(app, STANDARD, "${Phone}", "${msdyn_fromphone}")
+    assert app.link(STANDARD, Phone="+14255550201")["customerStatus"] == "not_given"
+    assert app.link(STANDARD, msdyn_fromphone="anonymous")["customerStatus"] == "not_given"
+
+
+def test_a_whole_number_of_json(app_with) -> None:
+    """A JSON number for a variable of one's own is compared without its `.0`."""
+    app = app_with(RULE_SOURCE="workstream")
+    app.dataverse.update("accounts", CONTOSO, {"accountnumber": "1001"})
+    assert app.link(BY_NUMBER, AccountNumber=1001.0)["customerId"] == CONTOSO
+
+
+@pytest.mark.parametrize("typed", ["(425) 555-0201", "my number is 425.555.0201"])
+def test_a_rule_searches_the_forms_of_a_number(app_with, typed) -> None:
+    """A number is searched in its usual forms behind a workstream's rule, too."""
+    app = app_with(RULE_SOURCE="workstream", DEFAULT_PHONE_REGION="US")
+    assert app.link(STANDARD, Phone=typed)["customerId"] == MARIA
+
+
+@pytest.mark.parametrize("value", ["none", "N/A", "{{Topic.Phone}}", "anonymous"])
+def test_what_is_no_value_does_not_hide_the_other_behind_a_rule(app_with, value) -> None:
+    """What cannot be a value is not given to a workstream's rule, and it is said."""
+    app = app_with(RULE_SOURCE="workstream")
+    answer = app.link(STANDARD, Phone=value, Email=MARIA_MAIL)
+    assert (answer["customerId"], answer["ignoredInputs"]) == (MARIA, "Phone")

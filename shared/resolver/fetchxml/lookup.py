@@ -7,10 +7,10 @@ way of the rule, linking goes on with the built-in ones; the reason is in the lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, TypeAdapter
 
@@ -26,10 +26,12 @@ from shared.resolver import queries
 from shared.resolver.decision import Policy, ResolutionInput, SearchResult
 from shared.resolver.fetchxml.parser import RuleRefused
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule, parsed
-from shared.resolver.fetchxml.substitution import CannotMatch, fill, given, unfold, variables
-from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria, given_variables
+from shared.resolver.fetchxml.substitution import CannotMatch, Values, as_it_is, fill, given, unfold, variable_names
+from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.link_policy import keeps_existing
 from shared.resolver.matching import described, needs_own_cases
+from shared.resolver.values import variables
+from shared.resolver.values.variables import CHANNEL_NUMBERS
 from shared.settings import Settings
 
 T = TypeVar("T")
@@ -41,6 +43,9 @@ RULE_COLUMN = "msdyn_recordidentificationrule"
 MAX_URL = 60_000
 """Characters of one request inside a `$batch`, which takes 65,536 (Web API docs, "Execute batch operations")."""
 
+MAX_FORMS = 60
+"""Texts under which one value is searched in each condition of a rule, whose query has to fit a URL."""
+
 PLATFORM = "msdyn_"
 """How names begin that the platform sets; they are never filled with what the customer typed."""
 
@@ -49,12 +54,6 @@ RULE_COLUMNS = ("the workstream's rule",)
 
 class NotUsed(Exception):
     """Why the rule of a workstream is not used: a constant sentence."""
-
-
-@dataclass(frozen=True)
-class _Values:
-    customer: Mapping[str, str]
-    platform: Mapping[str, str]
 
 
 class WorkstreamLookup:
@@ -94,11 +93,14 @@ class WorkstreamLookup:
     def _by_rule(
         self, rule: WorkstreamRule, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
     ) -> ResolutionInput:
-        values = self._values(rule, request)
+        values = self._values(rule, asked, request)
         asked = self._question(rule, asked, values)
         search, inferred = self._search(rule, asked, values, request)
-        gets = [*search.gets, *([inferred] if inferred else [])]
-        if any(len(get.resource) > MAX_URL for get in gets):
+        gets = _gets(search, inferred)
+        if _too_long(gets):
+            search, inferred = self._search(rule, asked, replace(values, forms=as_it_is), request)
+            gets = _gets(search, inferred)
+        if _too_long(gets):
             raise NotUsed("with these values it is too long")
 
         def build(answers: Answers) -> tuple[SearchResult, tuple[records.Case, ...]]:
@@ -111,14 +113,22 @@ class WorkstreamLookup:
         policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
         return ResolutionInput(asked, self._with_cases(asked, found, cases, policy, context), policy)
 
-    def _values(self, rule: WorkstreamRule, request: LinkRequest) -> _Values:
-        """The given variables: the customer's, and the platform's, which nothing that was typed can replace."""
-        others = {name: value.strip() for name, value in request.others.items() if isinstance(value, str)}
-        platform = {name: value for name, value in others.items() if name.lower().startswith(PLATFORM)}
-        extra = {name: others[name] for name in variables(rule) & others.keys() - platform.keys()}
-        return _Values(extra | given_variables(request, self._settings), platform)
+    def _values(self, rule: WorkstreamRule, asked: MatchCriteria, request: LinkRequest) -> Values:
+        """The given values: the customer's, and the platform's, which nothing that was typed can replace.
 
-    def _question(self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values) -> MatchCriteria:
+        A variable is filled from what was sent under exactly its name. The channel's number has several names.
+        """
+        region = self._settings.phone_region
+        sent = {
+            name: value for name, text in request.written.items() if (value := variables.read(name, text, region).text)
+        }
+        platform = {name: value for name, value in sent.items() if name.lower().startswith(PLATFORM)}
+        numbers = _channel_numbers(sent)
+        names = variable_names(rule) & sent.keys() - platform.keys() - numbers.keys()
+        customer = {name: sent[name] for name in names} | dict(asked.given.values)
+        return Values(customer | numbers, platform | numbers, partial(_forms, region))
+
+    def _question(self, rule: WorkstreamRule, asked: MatchCriteria, values: Values) -> MatchCriteria:
         """The question with the criteria of the rule in place of the built-in ones."""
         types = [type for type in CUSTOMERS if type in asked.requested] or list(CUSTOMERS)
         customers: dict[CustomerType, EntityCriteria] = {}
@@ -128,29 +138,29 @@ class WorkstreamLookup:
                 customers[type] = criterion
         number = self._criterion(rule.entries.get("case"), _case_values(rule, values)) if asked.wants_case else None
         known = asked.case if asked.case and asked.case.is_record else None
-        used = variables(rule) & (values.customer.keys() | values.platform.keys())
+        used = variable_names(rule) & (values.customer.keys() | values.platform.keys())
         return replace(
             asked,
             customers=customers,
             case=known or (number if "case" in rule.entries else asked.case),
-            used=frozenset(name.lower() for name in used),
+            used=frozenset(name.lower() for name in (*used, *(CHANNEL_NUMBERS if used & set(CHANNEL_NUMBERS) else ()))),
             counts_alone=False,
         )
 
-    def _criterion(self, entry: RuleEntry | None, values: _Values) -> EntityCriteria | None:
-        names = given(entry, values.customer, values.platform) if entry else ()
+    def _criterion(self, entry: RuleEntry | None, values: Values) -> EntityCriteria | None:
+        names = given(entry, values) if entry else ()
         if entry is None or not names:
             return None
         conditions = tuple(Condition(RULE_COLUMNS, (), name) for name in dict.fromkeys(names))
         identifies = any(self._settings.identifies(name) for name in names)
         try:
-            fill(entry, values.customer, values.platform)
+            fill(entry, values)
         except CannotMatch:
             return EntityCriteria(conditions, PartStatus.NOT_FOUND)
         return EntityCriteria(conditions, supporting_only=not identifies)
 
     def _search(
-        self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values, request: LinkRequest
+        self, rule: WorkstreamRule, asked: MatchCriteria, values: Values, request: LinkRequest
     ) -> tuple[queries.Search, Get[tuple[records.Case, ...]] | None]:
         """The reads of what is described, and that of the case by what is known of its customer."""
         company = self._settings.case_of_company
@@ -177,7 +187,7 @@ class WorkstreamLookup:
         return search, _inferred(rule.entries["case"], values) if infers else None
 
     def _named_cases(
-        self, rule: WorkstreamRule, asked: MatchCriteria, values: _Values
+        self, rule: WorkstreamRule, asked: MatchCriteria, values: Values
     ) -> Get[tuple[records.Case, ...]] | None:
         if asked.case is None or not (asked.case.may_match or asked.case.is_record):
             return None
@@ -217,26 +227,46 @@ class WorkstreamLookup:
         return replace(found, own_cases=theirs)
 
 
-def _case_values(rule: WorkstreamRule, values: _Values) -> _Values:
+def _channel_numbers(sent: Mapping[str, str]) -> dict[str, str]:
+    """The channel's number under each of its names: what was sent under that name, else under another of them."""
+    by_name = {name.lower(): value for name, value in sent.items()}
+    numbers = {name: by_name[name.lower()] for name in CHANNEL_NUMBERS if name.lower() in by_name}
+    return {name: numbers.get(name, next(iter(numbers.values()))) for name in CHANNEL_NUMBERS} if numbers else {}
+
+
+def _forms(region: str, name: str, value: str) -> tuple[str, ...]:
+    return variables.forms(name, value, region)[:MAX_FORMS]
+
+
+def _gets(search: queries.Search, inferred: Get[tuple[records.Case, ...]] | None) -> list[Get[Any]]:
+    return [*search.gets, *([inferred] if inferred else [])]
+
+
+def _too_long(gets: Iterable[Get[Any]]) -> bool:
+    return any(len(get.resource) > MAX_URL for get in gets)
+
+
+def _case_values(rule: WorkstreamRule, values: Values) -> Values:
     """The variables that name a case, not its customer: those that no customer's rule uses."""
     of_customers = frozenset(
-        name for type in CUSTOMERS if type in rule.entries for name in variables(_only(rule, type))
+        name for type in CUSTOMERS if type in rule.entries for name in variable_names(_only(rule, type))
     )
-    return _Values({name: value for name, value in values.customer.items() if name not in of_customers}, {})
+    named = {name: value for name, value in values.customer.items() if name not in of_customers}
+    return replace(values, customer=named, platform={})
 
 
 def _only(rule: WorkstreamRule, entity: EntityName) -> WorkstreamRule:
     return WorkstreamRule({entity: rule.entries[entity]})
 
 
-def _get(entry: RuleEntry, values: _Values, parse: Callable[[Row], T], company: bool = False) -> Get[T]:
-    text = fill(entry, values.customer, values.platform, company and entry.entity == "contact")
+def _get(entry: RuleEntry, values: Values, parse: Callable[[Row], T], company: bool = False) -> Get[T]:
+    text = fill(entry, values, company and entry.entity == "contact")
     return Get(odata.url(entry.entity_set, {"fetchXml": text or ""}), parse)
 
 
-def _inferred(entry: RuleEntry, values: _Values) -> Get[tuple[records.Case, ...]] | None:
+def _inferred(entry: RuleEntry, values: Values) -> Get[tuple[records.Case, ...]] | None:
     """The read of the case by what is known of its customer; none where the rule asks for nothing that is known."""
-    text = fill(entry, values.customer, values.platform)
+    text = fill(entry, values)
     return Get(odata.url(entry.entity_set, {"fetchXml": text}), _cases) if text else None
 
 

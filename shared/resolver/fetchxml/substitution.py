@@ -9,8 +9,8 @@ all its values is left out where another one kept some (else it would hold for e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.resolver.fetchxml import writer
@@ -24,16 +24,32 @@ class CannotMatch(ValueError):
     """A value that no XML can hold, and so no text of Dataverse that was written through it."""
 
 
+def as_it_is(_: str, value: str) -> tuple[str, ...]:
+    """The one text under which a value is searched where nothing is known of other spellings."""
+    return (value,)
+
+
 @dataclass(frozen=True)
-class _Given:
-    """The given values: a variable of the platform's is never filled with what the customer typed."""
+class Values:
+    """The given values, by the names that the rule has for them; "" is not given.
+
+    `customer` holds what was learned from the customer, `platform` what Omnichannel itself says: variables whose name
+    begins with `msdyn_`, and those that the rule takes from an engagement context, are looked up there alone. `forms`
+    says under which texts a value of a variable may be stored.
+    """
 
     customer: Mapping[str, str]
-    platform: Mapping[str, str]
+    platform: Mapping[str, str] = field(default_factory=dict)
+    forms: Callable[[str, str], tuple[str, ...]] = as_it_is
 
     def value(self, variable: Variable) -> str:
         """The value, "" where it is not given; names are case-sensitive, as in the product."""
         return (self.platform if variable.platform else self.customer).get(variable.name, "")
+
+    def texts(self, variable: Variable) -> tuple[str, ...]:
+        """The texts under which the value may be stored; none where it is not given."""
+        value = self.value(variable)
+        return self.forms(variable.name, value) if value else ()
 
 
 @dataclass(frozen=True)
@@ -45,30 +61,26 @@ class _Left:
     lost: bool = False
 
 
-def variables(rule: WorkstreamRule) -> frozenset[str]:
+def variable_names(rule: WorkstreamRule) -> frozenset[str]:
     """The names of all variables that a rule uses."""
     return frozenset(value.name for entry in rule.entries.values() for value in _variables(entry.fetch))
 
 
-def given(entry: RuleEntry, customer: Mapping[str, str], platform: Mapping[str, str]) -> tuple[str, ...]:
+def given(entry: RuleEntry, values: Values) -> tuple[str, ...]:
     """The names of the variables that `fill` puts in, in the order of the rule."""
-    return _filled(entry.fetch, _Given(customer, platform))[1]
+    return _filled(entry.fetch, values)[1]
 
 
-def fill(
-    entry: RuleEntry, customer: Mapping[str, str], platform: Mapping[str, str], company: bool = False
-) -> str | None:
+def fill(entry: RuleEntry, values: Values, company: bool = False) -> str | None:
     """The FetchXML of one rule with the given values; None where no condition with a variable is left.
 
-    `customer` holds what was learned from the customer, `platform` what Omnichannel itself says: variables whose name
-    begins with `msdyn_`, and those that the rule takes from an engagement context, are looked up there alone. "" is
-    not given. At most two active rows are asked for, with the columns that `rows` needs, with `company` also that of a
-    contact's company.
+    At most two active rows are asked for, with the columns that `rows` needs, with `company` also that of a contact's
+    company.
 
     Raises:
         CannotMatch: a value that XML cannot hold.
     """
-    fetch, used = _filled(entry.fetch, _Given(customer, platform))
+    fetch, used = _filled(entry.fetch, values)
     return writer.write(entry.entity, fetch, company) if used else None
 
 
@@ -84,19 +96,19 @@ def unfold(row: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _filled(fetch: Fetch, given: _Given) -> tuple[Fetch, tuple[str, ...]]:
+def _filled(fetch: Fetch, given: Values) -> tuple[Fetch, tuple[str, ...]]:
     filters, used = _filters(fetch.filters, given)
     links, also = _links(fetch.links, given)
     return replace(fetch, filters=filters, links=links), tuple(dict.fromkeys(used + also))
 
 
-def _filters(filters: Iterable[FetchFilter], given: _Given) -> tuple[tuple[FetchFilter, ...], tuple[str, ...]]:
+def _filters(filters: Iterable[FetchFilter], given: Values) -> tuple[tuple[FetchFilter, ...], tuple[str, ...]]:
     left = [_left(item, given) for item in filters]
     kept = tuple(item.node for item in left if isinstance(item.node, FetchFilter))
     return kept, tuple(name for item in left for name in item.used)
 
 
-def _links(links: Iterable[FetchLink], given: _Given) -> tuple[tuple[FetchLink, ...], tuple[str, ...]]:
+def _links(links: Iterable[FetchLink], given: Values) -> tuple[tuple[FetchLink, ...], tuple[str, ...]]:
     kept: list[FetchLink] = []
     used: tuple[str, ...] = ()
     for link in links:
@@ -107,7 +119,7 @@ def _links(links: Iterable[FetchLink], given: _Given) -> tuple[tuple[FetchLink, 
     return tuple(kept), used
 
 
-def _left(node: FetchCondition | FetchFilter, given: _Given) -> _Left:
+def _left(node: FetchCondition | FetchFilter, given: Values) -> _Left:
     if isinstance(node, FetchCondition):
         return _left_of_condition(node, given)
     children = [_left(child, given) for child in node.children]
@@ -119,16 +131,23 @@ def _left(node: FetchCondition | FetchFilter, given: _Given) -> _Left:
     return _Left(replace(node, children=kept) if kept else None, used, lost)
 
 
-def _left_of_condition(node: FetchCondition, given: _Given) -> _Left:
+def _left_of_condition(node: FetchCondition, given: Values) -> _Left:
     if not any(isinstance(value, Variable) for value in node.values):
         return _Left(node)
-    values = {value: given.value(value) for value in node.values if isinstance(value, Variable)}
-    used = tuple(variable.name for variable, text in values.items() if text)
-    if any(_NOT_IN_XML.search(text) for text in values.values()):
+    values = {value: given.texts(value) for value in node.values if isinstance(value, Variable)}
+    used = tuple(variable.name for variable, texts in values.items() if texts)
+    if any(_NOT_IN_XML.search(text) for texts in values.values() for text in texts):
         raise CannotMatch("a value has characters that XML cannot hold")
-    texts = tuple(values[value] if isinstance(value, Variable) else value for value in node.values)
-    kept = tuple(text for text, value in zip(texts, node.values, strict=True) if text or value not in values)
-    return _Left(replace(node, values=kept) if kept else None, used, lost=not used)
+    kept = tuple(text for value in node.values for text in (values[value] if isinstance(value, Variable) else (value,)))
+    return _Left(_with_values(node, kept) if kept else None, used, lost=not used)
+
+
+def _with_values(node: FetchCondition, values: tuple[str, ...]) -> FetchCondition:
+    """The condition with its values: one of several texts is `in`, not `eq`."""
+    if len(values) < 2 or node.several:
+        return replace(node, values=values)
+    attributes = tuple((name, "in" if name == "operator" else value) for name, value in node.attributes)
+    return FetchCondition(attributes, values, several=True)
 
 
 def _variables(fetch: Fetch) -> Iterator[Variable]:

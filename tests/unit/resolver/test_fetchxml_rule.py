@@ -13,7 +13,7 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from shared.resolver.fetchxml.rule import RuleRefused, WorkstreamRule, parse, parsed
-from shared.resolver.fetchxml.substitution import CannotMatch, fill, given, unfold, variables
+from shared.resolver.fetchxml.substitution import CannotMatch, Values, fill, given, unfold, variable_names
 
 KEYS = {
     "account": ("accounts", "accountid", "msdyn_account_msdyn_ocliveworkitem_Customer"),
@@ -89,7 +89,7 @@ def asked(
     made: WorkstreamRule, entity: str = "contact", platform: dict[str, str] | None = None, **customer: str
 ) -> str:
     """Return the conditions that are sent, short: `name=value`, ` & `, ` | `, parentheses; "" where nothing is sent."""
-    text = fill(made.entries[entity], customer, platform or {})  # type: ignore[index]
+    text = fill(made.entries[entity], Values(customer, platform or {}))  # type: ignore[index]
     if text is None:
         return ""
     filters = fromstring(text).findall("entity/filter")
@@ -118,8 +118,8 @@ def test_the_chat_rule() -> None:
     assert set(made.entries) == {"contact", "account", "case"}
     assert [entry.preferred for entry in made.entries.values()] == [False, True, False]
     assert made.entries["case"].entity_set == "incidents"
-    assert variables(made) == {"Name", "Email", "Phone", "CaseNumber", "msdyn_portalcontactid"}
-    assert variables(parse(VOICE)) == {"Name", "Email", "CaseNumber", "msdyn_fromphone"}
+    assert variable_names(made) == {"Name", "Email", "Phone", "CaseNumber", "msdyn_portalcontactid"}
+    assert variable_names(parse(VOICE)) == {"Name", "Email", "CaseNumber", "msdyn_fromphone"}
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_a_branch_that_lost_its_values_does_not_hold_for_everybody() -> None:
 def test_what_the_platform_sets_is_not_filled_by_the_customer() -> None:
     """`msdyn_…`, and whatever the rule takes from an engagement context, comes from the platform alone."""
     contact = parse(VOICE).entries["contact"]
-    assert fill(contact, {"msdyn_fromphone": "+1"}, {}) is None
-    assert fill(contact, {}, {"msdyn_fromphone": "+1"}) is not None
-    assert given(contact, {"Name": "A"}, {"msdyn_fromphone": "+1", "Email": "x"}) == ("Name", "msdyn_fromphone")
+    assert fill(contact, Values({"msdyn_fromphone": "+1"})) is None
+    assert fill(contact, Values({}, {"msdyn_fromphone": "+1"})) is not None
+    assert given(contact, Values({"Name": "A"}, {"msdyn_fromphone": "+1", "Email": "x"})) == ("Name", "msdyn_fromphone")
     from_context = only(condition("fullname", "${Name}", source=CONTEXT))
     assert asked(from_context, Name="A") == ""
     assert asked(from_context, platform={"Name": "A"}) == "statecode=0 & fullname=A"
@@ -169,7 +169,7 @@ def test_what_the_platform_sets_is_not_filled_by_the_customer() -> None:
 
 def test_what_is_sent_is_dataverse_s_fetchxml() -> None:
     """Two rows, our own columns, nothing of the product's own `source`; a case brings its customer along."""
-    text = fill(parse(CHAT).entries["case"], {"CaseNumber": "C"}, {})
+    text = fill(parse(CHAT).entries["case"], Values({"CaseNumber": "C"}))
     root = fromstring(text or "")
     assert root.attrib == {"top": "2", "distinct": "true"}
     names = [element.get("name") for element in root.findall("entity/attribute")]
@@ -178,17 +178,17 @@ def test_what_is_sent_is_dataverse_s_fetchxml() -> None:
     assert links["customerid_contact"] == ["contactid", "fullname", "statecode", "telephone1", "mobilephone"]
     assert links["customerid_account"] == ["accountid", "name", "statecode", "telephone1"]
     assert links["ac"] == []
-    assert "source" not in (fill(parse(CHAT).entries["contact"], {}, {"msdyn_portalcontactid": "c"}) or "")
+    assert "source" not in (fill(parse(CHAT).entries["contact"], Values({}, {"msdyn_portalcontactid": "c"})) or "")
 
 
 def test_columns_of_customers() -> None:
     """Name, state and numbers; the company of a contact only where that is asked for."""
     contact = parse(CHAT).entries["contact"]
-    root = fromstring(fill(contact, {"Name": "A"}, {}) or "")
+    root = fromstring(fill(contact, Values({"Name": "A"})) or "")
     columns = ["contactid", "fullname", "statecode", "telephone1", "mobilephone"]
     assert [element.get("name") for element in root.iter("attribute")] == columns
     assert root.attrib == {"top": "2"}
-    assert "parentcustomerid" in (fill(contact, {"Name": "A"}, {}, company=True) or "")
+    assert "parentcustomerid" in (fill(contact, Values({"Name": "A"}), company=True) or "")
 
 
 # --- leaving out -----------------------------------------------------------------------------------------------------
@@ -245,11 +245,11 @@ def test_variables_of_an_inner_link() -> None:
     """An inner link narrows the rows, so its values count; rows that it multiplies count once."""
     link = f'<link-entity name="account" from="primarycontactid" to="contactid"><filter>{A}{B}</filter></link-entity>'
     made = parse(rules(rule("contact", link)))
-    root = fromstring(fill(made.entries["contact"], {"B": "2"}, {}) or "")
+    root = fromstring(fill(made.entries["contact"], Values({"B": "2"})) or "")
     assert [short(element) for element in root.findall(".//link-entity/filter")] == ["(b=2)"]
     assert [short(element) for element in root.findall("entity/filter")] == ["(statecode=0)"]
     assert root.get("distinct") == "true"
-    assert fill(made.entries["contact"], {}, {}) is None
+    assert fill(made.entries["contact"], Values({})) is None
 
 
 @pytest.mark.parametrize(
@@ -280,9 +280,9 @@ def test_a_value_stays_a_value(one: str, other: str) -> None:
     entry = only(condition("a", "${A}") + listed).entries["contact"]
     if not (IN_XML.fullmatch(one) and IN_XML.fullmatch(other)):
         with pytest.raises(CannotMatch):
-            fill(entry, {"A": one, "B": other}, {})
+            fill(entry, Values({"A": one, "B": other}))
         return
-    root, plain = (fromstring(fill(entry, values, {}) or "") for values in ({"A": one, "B": other}, AS_IS))
+    root, plain = (fromstring(fill(entry, Values(values)) or "") for values in ({"A": one, "B": other}, AS_IS))
     places = root.findall(".//condition[@attribute='a']"), root.findall(".//value")
     assert [place.get("value") for place in places[0]] == [one]
     assert [place.text for place in places[1]] == [one, other]

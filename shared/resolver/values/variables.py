@@ -1,0 +1,61 @@
+"""The table of variables: how each is read out of what was typed or sent, and in which forms it is searched. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from shared.resolver.values import addresses, case_numbers, names, phone_forms, phones
+from shared.resolver.values.absent import is_nothing
+from shared.resolver.values.text import one_spaced
+
+NOTHING = "counted as not given"
+
+CHANNEL_NUMBERS = ("customerPhoneNumber", "msdyn_CustomerPhoneNumber", "msdyn_fromphone")
+"""The number from which a customer calls or writes, under the names that bots, Omnichannel and its rules give it."""
+
+
+class Reading(NamedTuple):
+    """What a text came to: what is searched, "" where it counts as not given, and what was done to it, in words."""
+
+    text: str
+    note: str = ""
+
+
+class Variable(NamedTuple):
+    """How one variable is read (text, region → text and note), and searched (text, region → texts, as typed first)."""
+
+    read: Callable[[str, str], tuple[str, str]]
+    forms: Callable[[str, str], tuple[str, ...]]
+
+
+def _itself(text: str, _: str) -> tuple[str, ...]:
+    return (text,)
+
+
+def _unless_nothing(text: str, _: str) -> tuple[str, str]:
+    value = one_spaced(text)
+    return ("", "") if is_nothing(value) else (value, "")
+
+
+PHONE = Variable(phones.read, phone_forms.forms)
+OTHER = Variable(_unless_nothing, _itself)
+VARIABLES: Mapping[str, Variable] = {
+    "name": Variable(lambda text, _: (names.read(text), ""), lambda text, _: names.forms(text)),
+    "email": Variable(lambda text, _: addresses.read(text), _itself),
+    "phone": PHONE,
+    "casenumber": Variable(lambda text, _: case_numbers.read(text), _itself),
+    **{name.lower(): PHONE for name in CHANNEL_NUMBERS},
+}
+"""By name in lower case. Any other is searched as it is, unless it says that there is nothing."""
+
+
+def read(name: str, text: str, region: str = "") -> Reading:
+    """What a variable came to; `region` says how a phone number without country code is read."""
+    value, note = VARIABLES.get(name.lower(), OTHER).read(text, region)
+    return Reading(value, note if value else f"{NOTHING}, {note}" if note else NOTHING)
+
+
+def forms(name: str, text: str, region: str = "") -> tuple[str, ...]:
+    """The texts under which what `read` returned may be stored, as typed first, the most usual next."""
+    return VARIABLES.get(name.lower(), OTHER).forms(text, region)
