@@ -287,7 +287,7 @@ def _created_case(
 ) -> CaseDecision:
     """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
     conversation = found.conversation
-    if case.record and case.record.active and is_created(conversation.id, case.record):
+    if case.record and is_created(conversation.id, case.record):
         return replace(case, matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
     owner = _owner(criteria, found, policy, customer)
     if owner is None:
