@@ -9,7 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from shared.contract.statuses import PartStatus
 from shared.core.schema import CustomerType
-from shared.dataverse.records import Case, Conversation, Customer
+from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.resolver.decision import Policy, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.matching import decide, needs_own_cases
@@ -63,6 +63,7 @@ CASE_RECORD = EntityCriteria((Condition(("incidentid",), ("anns",)),))
 SEVERAL = EntityCriteria((Condition(("contactid",), ("ann", "ben")),), PartStatus.AMBIGUOUS)
 TOO_LONG = EntityCriteria((Condition(("emailaddress1",), (), "Email"),), PartStatus.NOT_FOUND)
 
+NOTHING_RECORDED = Evidence()
 EMPTY = Conversation("c", 'W/"1"')
 
 
@@ -87,6 +88,7 @@ class Row:
     via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
     own: tuple[Case, ...] | None = None
     on: Conversation = EMPTY
+    evidence: Evidence = NOTHING_RECORDED
     criteria: Mapping[str, EntityCriteria] = field(default_factory=dict)
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -112,6 +114,7 @@ def inputs_of(row: Row) -> tuple[MatchCriteria, SearchResult, Policy]:
         customers_by_name=row.by_name,
         cases_via_name=row.via_name,
         own_cases=row.own,
+        evidence=row.evidence,
     )
     return MatchCriteria(customers, case, row.requested), found, Policy(**row.policy)
 

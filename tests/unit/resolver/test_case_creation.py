@@ -10,7 +10,7 @@ from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase
 from shared.dataverse.records import Case, Conversation
 from shared.resolver.case_creation import ids, is_created, planned, row
-from shared.resolver.decision import BY_CREATION
+from shared.resolver.decision import BY_CONVERSATION, BY_CREATION
 from shared.resolver.matching import decide
 from shared.settings import Settings
 from tests.unit.resolver.decided import (
@@ -311,6 +311,11 @@ def test_the_same_call_again_changes_nothing(row: Row) -> None:
 def test_a_created_case_is_named_as_created(line: Row) -> None:
     """Contract, `caseMatchedBy`: `created`, also where a former call created the case and this one links it."""
     assert decide(*inputs_of(line)).case.matched_by == BY_CREATION
+
+
+def test_a_created_case_in_place_is_named_as_what_it_is() -> None:
+    """Contract, `caseMatchedBy`: what was on the conversation already was not created by this call."""
+    assert decide(*inputs_of(NOT_CREATED[3])).case.matched_by == BY_CONVERSATION
 
 
 def test_the_ids_never_change() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from shared.contract.policy import DEFAULT, LinkPolicy, Permission, Standing
 from shared.contract.requests import LinkRequest
-from shared.contract.statuses import CreateCase, LinkStatus, PartStatus
-from shared.dataverse.records import Case, Conversation, Customer
+from shared.contract.statuses import CreateCase, IdentityLevel, LinkStatus, PartStatus
+from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.resolver.case_creation import planned
 from shared.resolver.decision import BY_CREATION, Decision, LinkDecision
+from shared.resolver.filters import EntityCriteria
 from shared.resolver.matching import decide
 from shared.resolver.patch import Changes, link
 from shared.resolver.result import LinkResult, reported
@@ -25,6 +27,7 @@ from tests.unit.resolver.decided import (
     BENS,
     CLOSED_ANN,
     CONTACT,
+    NAME,
     Row,
     holding,
     inputs_of,
@@ -168,6 +171,30 @@ def test_whose_number_is_shown(row: Row, settings: Settings, number: str) -> Non
     """INCLUDE_NAMES=false: the number of a case is told only to who gave it."""
     result = replace(result_of(row), settings=settings)
     assert result.case_number == number
+
+
+def test_names_are_withheld_where_the_policy_says_so() -> None:
+    """LINK_POLICY, `names`: by how well the customer on the conversation is known, whoever put the customer there."""
+    quiet = LinkPolicy({**DEFAULT, Standing.NAME: Permission(names=False)})
+    settings = replace(SETTINGS, link_policy=quiet)
+    by_name = {"contact": (ANN,), "criteria": {"contact": EntityCriteria((NAME,))}}
+    assert not replace(result_of(Row("", **by_name)), settings=settings).include_names
+    assert replace(result_of(Row("", contact=(ANN,))), settings=settings).include_names
+    signed_in = Row("", **by_name, evidence=Evidence(signed_in_contact_id=ANN.id))
+    assert replace(result_of(signed_in), settings=settings).include_names
+    kept = Row("", **by_name, on=holding(BEN))
+    assert replace(result_of(kept), settings=settings).include_names
+    assert not replace(result_of(signed_in), settings=NO_NAMES).include_names
+    nobody = result_of(Row("", contact=()))
+    assert (replace(nobody, settings=NO_NAMES).include_names, nobody.include_names) == (False, True)
+
+
+def test_how_well_the_customer_on_the_conversation_is_known() -> None:
+    """Contract, `identityLevel`: of the customer who is there after the call."""
+    signed_in = Evidence(signed_in_contact_id=BEN.id)
+    assert result_of(Row("", contact=(), on=holding(BEN), evidence=signed_in)).identity_level is IdentityLevel.VERIFIED
+    assert result_of(Row("", contact=(ANN,), evidence=signed_in)).identity_level is IdentityLevel.CLAIMED
+    assert result_of(Row("", contact=())).identity_level is IdentityLevel.NONE
 
 
 def test_a_number_that_was_refused_shows_none() -> None:
