@@ -318,7 +318,7 @@ def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecisi
 
 def _owner(criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision) -> Customer | None:
     """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
-    owner = customer.record if customer.status in (PartStatus.LINKED, PartStatus.ALREADY_LINKED) else None
+    owner = customer.record
     if customer.status == "not_requested":
         own, wanted = found.conversation.customer, described(criteria, found, policy)
         owner = own if own and wanted and wanted.id == own.id else None

@@ -150,3 +150,22 @@ def test_the_reference_for_support(code, reference) -> None:
 def test_no_wait_that_was_asked_for_is_none() -> None:
     """Without the header, Dataverse asks for nothing."""
     assert retry_after({}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "passes"),
+    [
+        (408, True),
+        (409, False),
+        (429, True),
+        (499, False),
+        (500, True),
+        (501, False),
+        (505, False),
+        (506, True),
+        (599, True),
+    ],
+)
+def test_which_statuses_pass(status, passes) -> None:
+    """RFC 9110, section 15: an unknown 5xx is a 500; a server that does not know how will not know later."""
+    assert isinstance(error_for(status, {}, {}), DataverseUnavailable) is passes

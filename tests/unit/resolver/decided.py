@@ -120,12 +120,14 @@ def inputs_of(row: Row) -> tuple[MatchCriteria, SearchResult, Policy]:
 
 
 def check(row: Row) -> None:
-    """The line holds, and its rows are all that the decision needs."""
+    """The line holds, its rows are all that the decision needs, and `explain` can say why."""
     criteria, found, policy = inputs_of(row)
     assert not needs_own_cases(criteria, found, policy)
     decision = decide(criteria, found, policy)
     assert (decision.customer.status, decision.customer.record) == row.customer
     assert (decision.case.status, decision.case.record) == row.case
+    assert decision.customer.reason
+    assert decision.case.reason
 
 
 def check_again(row: Row) -> None:

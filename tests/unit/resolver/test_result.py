@@ -124,6 +124,8 @@ def test_rows_are_counted_by_entity() -> None:
     assert result_of(row).matches() == {"contactMatches": 2, "accountMatches": 0, "caseMatches": 1}
     assert result_of(Row("", contact=(ANN,))).matches() == {"contactMatches": 1}
     assert result_of(Row("", number=())).matches() == {"caseMatches": 0}
+    several = Row("", contact=(ANN, ANN2, BEN), number=(ANNS, ANNS_2ND, BENS))
+    assert result_of(several).matches() == {"contactMatches": 2, "caseMatches": 2}
 
 
 @pytest.mark.parametrize(
