@@ -55,6 +55,7 @@ CONTACT, PRIMARY, ACCOUNT = "customerid_contact", "primarycontactid", "customeri
 EMAIL, NAME = Condition(("emailaddress1",), ("'a@x'",), "Email"), Condition(("fullname",), ("'A'",), "Name")
 TEXT = EntityCriteria((EMAIL,))
 TIE = EntityCriteria((EMAIL,), tie_break=EntityCriteria((NAME, EMAIL)))
+NAME_TEXT = EntityCriteria((NAME,))
 NAME_ONLY = EntityCriteria((NAME,), supporting_only=True)
 NUMBER = EntityCriteria((Condition(("ticketnumber",), ("'1'",), "CaseNumber"),))
 NUMBER_ONLY = replace(NUMBER, supporting_only=True)

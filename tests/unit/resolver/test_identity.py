@@ -12,7 +12,6 @@ from shared.contract.statuses import CreateCase, IdentityLevel
 from shared.dataverse.records import Customer, Evidence
 from shared.resolver import identity
 from shared.resolver.case_creation import planned
-from shared.resolver.filters import EntityCriteria
 from tests.unit.resolver.decided import (
     ANN,
     ANNS,
@@ -22,7 +21,7 @@ from tests.unit.resolver.decided import (
     CORP,
     EMPTY,
     LOOSE,
-    NAME,
+    NAME_TEXT,
     OFF,
     Row,
     check,
@@ -30,10 +29,11 @@ from tests.unit.resolver.decided import (
 )
 
 NUMBER = "+14255550100"
+ANN_CALLS = replace(ANN, texts={"telephone1": "(425) 555-0100"})
 CALLER = replace(BEN, texts={"telephone1": "(425) 555-0100"})
 SIGNED_IN, PROFILE = Evidence(signed_in_contact_id=BEN.id), Evidence(profile_customer_id=BEN.id)
 BY_NUMBER = Evidence(numbers=("+14255550199", NUMBER))
-NAME_ALONE = {"contact": EntityCriteria((NAME,))}
+NAME_ALONE = {"contact": NAME_TEXT}
 TYPED = {"contact": (ANN,)}
 
 
@@ -60,6 +60,15 @@ TABLE = [
         **TYPED,
         on=holding(CALLER),
         evidence=BY_NUMBER,
+        policy={"phone_region": "US"},
+    ),
+    Row(
+        "whoever calls replaces whose profile it is: both are equally well known",
+        ("linked", ANN_CALLS),
+        NO_CASE,
+        contact=(ANN_CALLS,),
+        on=holding(BEN),
+        evidence=replace(PROFILE, numbers=(NUMBER,)),
         policy={"phone_region": "US"},
     ),
     Row(

@@ -153,6 +153,14 @@ LINKED_ALREADY = [
 
 KEPT = [
     Row(
+        "the customer who is there stays what it is beside a stranger's case",
+        ("already_linked", ANN),
+        ("not_found", None),
+        contact=(ANN,),
+        on=holding(ANN, BENS),
+        policy=OFF,
+    ),
+    Row(
         "a named case leaves the other column as it is",
         ("already_linked", ANN),
         ("already_linked", ANNS),

@@ -1,10 +1,12 @@
-"""Who is described and which case is theirs: what was found, against what is decided."""
+"""Who is described, and which case is theirs: what was found, against what is decided."""
 
 from __future__ import annotations
 
 import pytest
 
-from shared.resolver.matching import needs_own_cases
+from shared.resolver.decision import BY_CONVERSATION, BY_CUSTOMER, BY_RECORD
+from shared.resolver.filters import MatchedBy
+from shared.resolver.matching import decide, needs_own_cases
 from tests.unit.resolver.decided import (
     ACCOUNT,
     ANN,
@@ -15,23 +17,21 @@ from tests.unit.resolver.decided import (
     ANNS_OLD,
     BEN,
     BENS,
-    CLOSED_DOWNS,
+    CASE_RECORD,
     CONTACT,
     CORP,
     CORPS,
     GONE,
-    GONES,
     INC,
-    LEFT_OVER,
-    LOOSE,
     NAME_ONLY,
+    NAME_TEXT,
     NO_INFERENCE,
     NUMBER_ONLY,
     PRIMARY,
     RECORD,
     SAM,
     SEVERAL,
-    SUE,
+    TEXT,
     TIE,
     TOO_LONG,
     Row,
@@ -117,150 +117,6 @@ WITHOUT_NUMBER = [
     ),
 ]
 
-NAMED = [
-    Row("number alone", ("linked", ANN), ("linked", ANNS), number=(ANNS,)),
-    Row("number alone, an account's", ("linked", CORP), ("linked", CORPS), number=(CORPS,)),
-    Row(
-        "number alone: its customer, not its contact",
-        ("linked", CORP),
-        ("linked", ANNS_AT_CORP),
-        number=(ANNS_AT_CORP,),
-    ),
-    Row("number alone, inactive customer", ("not_found", None), ("linked", GONES), number=(GONES,)),
-    Row(
-        "number alone, its customer's type left out",
-        ("not_found", None),
-        ("linked", CORPS),
-        number=(CORPS,),
-        requested=frozenset({"contact", "case"}),
-    ),
-    Row("number unknown", ("not_given", None), ("not_found", None), number=()),
-    Row("two rows of one number", ("not_given", None), ("ambiguous", None), number=(ANNS, BENS)),
-    Row("confirmed", ("linked", ANN), ("linked", ANNS), contact=(ANN,), number=(ANNS,), via={CONTACT: (ANNS,)}),
-    Row(
-        "picks one of two people",
-        ("linked", ANN),
-        ("linked", ANNS),
-        contact=(ANN, ANN2),
-        number=(ANNS,),
-        via={CONTACT: (ANNS,)},
-    ),
-    Row(
-        "both types confirmed: the preferred",
-        ("linked", ANN),
-        ("linked", ANNS_AT_CORP),
-        contact=(ANN,),
-        account=(CORP,),
-        number=(ANNS_AT_CORP,),
-        via={PRIMARY: (ANNS_AT_CORP,), ACCOUNT: (ANNS_AT_CORP,)},
-    ),
-    Row(
-        "both types confirmed, account preferred",
-        ("linked", CORP),
-        ("linked", ANNS_AT_CORP),
-        contact=(ANN,),
-        account=(CORP,),
-        number=(ANNS_AT_CORP,),
-        via={PRIMARY: (ANNS_AT_CORP,), ACCOUNT: (ANNS_AT_CORP,)},
-        policy={"customer_types": ("account", "contact")},
-    ),
-    Row(
-        "only the company confirmed: it beats the preferred type",
-        ("linked", CORP),
-        ("linked", CORPS),
-        contact=(ANN,),
-        account=(CORP,),
-        number=(CORPS,),
-        via={ACCOUNT: (CORPS,)},
-    ),
-    Row("a stranger's case", ("linked", ANN), ("customer_mismatch", None), contact=(ANN,), number=(BENS,)),
-    Row(
-        "a stranger's case, nobody found", ("not_found", None), ("customer_mismatch", None), contact=(), number=(BENS,)
-    ),
-    Row(
-        "a stranger's case, two found",
-        ("ambiguous", None),
-        ("customer_mismatch", None),
-        contact=(ANN, ANN2),
-        number=(BENS,),
-    ),
-    Row("number unknown, customer found", ("linked", ANN), ("not_found", None), contact=(ANN,), number=()),
-    Row(
-        "two of a number, one is hers",
-        ("linked", ANN),
-        ("linked", ANNS),
-        contact=(ANN,),
-        number=(BENS, CORPS),
-        via={CONTACT: (ANNS,)},
-    ),
-    Row("two of a number, none is hers", ("linked", ANN), ("ambiguous", None), contact=(ANN,), number=(BENS, CORPS)),
-    Row(
-        "two of a number, both are hers",
-        ("linked", ANN),
-        ("ambiguous", None),
-        contact=(ANN,),
-        number=(ANNS, ANNS_2ND),
-        via={CONTACT: (ANNS, ANNS_2ND)},
-    ),
-    Row(
-        "a known record decides like a text",
-        ("linked", ANN),
-        ("linked", ANNS),
-        contact=(ANN,),
-        number=(ANNS,),
-        via={CONTACT: (ANNS,)},
-        criteria={"contact": RECORD},
-    ),
-    Row(
-        "a known case of several",
-        ("linked", ANN),
-        ("ambiguous", None),
-        contact=(ANN,),
-        number=(),
-        criteria={"case": SEVERAL},
-    ),
-    Row(
-        "the case picks one of several known records",
-        ("linked", ANN),
-        ("linked", ANNS),
-        contact=(),
-        number=(ANNS,),
-        via={CONTACT: (ANNS,)},
-        criteria={"contact": SEVERAL},
-    ),
-    Row(
-        "the pair rule rests: both as found",
-        ("linked", ANN),
-        ("linked", BENS),
-        contact=(ANN,),
-        number=(BENS,),
-        policy=LOOSE,
-    ),
-    Row(
-        "the pair rule rests: customer as without a number",
-        ("not_given", None),
-        ("linked", BENS),
-        number=(BENS,),
-        policy=LOOSE,
-    ),
-    Row(
-        "the number does not count where a case is not asked for",
-        ("linked", ANN),
-        ("not_requested", None),
-        contact=(ANN,),
-        requested=frozenset({"contact"}),
-    ),
-    Row(
-        "only a case is asked for, and it is the described customer's",
-        ("not_requested", None),
-        ("linked", ANNS),
-        contact=(ANN,),
-        number=(ANNS,),
-        via={CONTACT: (ANNS,)},
-        requested=frozenset({"case"}),
-    ),
-]
-
 BY_NAME = [
     Row(
         "the name picks one of two, and that one's case",
@@ -300,6 +156,17 @@ BY_NAME = [
         criteria={"contact": TIE},
     ),
     Row(
+        "more cases of a number than are read, the name picks one",
+        ("linked", BEN),
+        ("linked", BENS),
+        contact=(ANN, BEN),
+        by_name={"contact": (BEN,)},
+        number=(ANNS, ANNS_2ND),
+        via={CONTACT: (ANNS, ANNS_2ND)},
+        via_name={CONTACT: (BENS,)},
+        criteria={"contact": TIE},
+    ),
+    Row(
         "two cases of a number, the name picks none",
         ("linked", ANN),
         ("ambiguous", None),
@@ -316,44 +183,6 @@ BY_NAME = [
         contact=(ANN,),
         number=(ANNS,),
         via={CONTACT: (ANNS, ANNS_2ND)},
-    ),
-]
-
-OF_COMPANY = [
-    Row("the company's case", ("linked", SAM), ("linked", CORPS), contact=(SAM,), number=(CORPS,)),
-    Row(
-        "the company's case, two of its contacts",
-        ("ambiguous", None),
-        ("customer_mismatch", None),
-        contact=(SAM, SUE),
-        number=(CORPS,),
-    ),
-    Row(
-        "the case of an inactive company",
-        ("linked", LEFT_OVER),
-        ("customer_mismatch", None),
-        contact=(LEFT_OVER,),
-        number=(CLOSED_DOWNS,),
-    ),
-    Row("another company's case", ("linked", ANN), ("customer_mismatch", None), contact=(ANN,), number=(CORPS,)),
-    Row(
-        "own customer, the company's case", ("already_linked", SAM), ("linked", CORPS), number=(CORPS,), on=holding(SAM)
-    ),
-    Row(
-        "own customer, the case of an inactive company",
-        ("already_linked", LEFT_OVER),
-        ("customer_mismatch", None),
-        number=(CLOSED_DOWNS,),
-        on=holding(LEFT_OVER),
-    ),
-    Row(
-        "the case confirms the company that is described, and the contact of it",
-        ("linked", SAM),
-        ("linked", CORPS),
-        contact=(SAM,),
-        account=(CORP,),
-        number=(CORPS,),
-        via={ACCOUNT: (CORPS,)},
     ),
 ]
 
@@ -417,7 +246,7 @@ SUPPORTING = [
     ),
 ]
 
-TABLE = [*WITHOUT_NUMBER, *NAMED, *BY_NAME, *OF_COMPANY, *SUPPORTING]
+TABLE = [*WITHOUT_NUMBER, *BY_NAME, *SUPPORTING]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
@@ -451,3 +280,45 @@ def test_the_same_call_again_changes_nothing(row: Row) -> None:
 def test_own_cases_are_read_only_where_they_decide(row: Row, expected: bool) -> None:
     """Contract, section 3: the own customer's cases cost a round trip, so they are read only where needed."""
     assert needs_own_cases(*inputs_of(row)) is expected
+
+
+HERS = {"contact": (ANN,), "number": (ANNS,), "via": {CONTACT: (ANNS,)}}
+OF_BOTH = {"contact": NAME_TEXT, "account": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("row", "customer", "case"),
+    [
+        (Row("an address", contact=(ANN,), via={CONTACT: (ANNS,)}), ("Email",), BY_CUSTOMER),
+        (Row("a number", number=(ANNS,)), ("CaseNumber",), ("CaseNumber",)),
+        (Row("both", **HERS), ("Email",), ("CaseNumber",)),
+        (Row("known records", **HERS, criteria={"contact": RECORD, "case": CASE_RECORD}), BY_RECORD, BY_RECORD),
+        (Row("nobody", contact=()), (), ()),
+        (Row("the id alone", on=holding(ANN, ANNS)), BY_CONVERSATION, BY_CONVERSATION),
+        (Row("a number on the conversation", number=(ANNS,), on=holding(ANN)), BY_CONVERSATION, ("CaseNumber",)),
+        (
+            Row("a name that decides", contact=(ANN, BEN), by_name={"contact": (BEN,)}, criteria={"contact": TIE}),
+            ("Name", "Email"),
+            (),
+        ),
+        (Row("the other type", contact=(), account=(CORP,), criteria=OF_BOTH), ("Email",), ()),
+        (
+            Row(
+                "the contact of a company, the account preferred",
+                contact=(SAM,),
+                account=(),
+                number=(CORPS,),
+                criteria=OF_BOTH,
+                policy={"customer_types": ("account", "contact")},
+            ),
+            ("Name",),
+            ("CaseNumber",),
+        ),
+        (Row("a stranger's case", contact=(ANN,), number=(BENS,)), ("Email",), ()),
+    ],
+    ids=lambda value: getattr(value, "rule", ""),
+)
+def test_matched_by(row: Row, customer: MatchedBy, case: MatchedBy) -> None:
+    """Contract, `customerMatchedBy` and `caseMatchedBy`: the variables that found it, or what stands in for them."""
+    decision = decide(*inputs_of(row))
+    assert (decision.customer.matched_by, decision.case.matched_by) == (customer, case)
