@@ -115,7 +115,7 @@ class Resolver:
         ):
             return result
         made = before.decision.case.record if before and before.decision.case.status is PartStatus.CREATED else None
-        same = made if made and made.id == planned.id else None  # ids are made from that of the customer
+        same = made if made and made.id == planned.id and made.customer_id == owner.id else None
         case = same or self._created_case(result.request, owner, planned, context)
         decision = replace(result.decision, case=replace(result.decision.case, record=case))
         return replace(result, decision=decision, changes=patch.link(result.found.conversation, decision))

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 from shared.contract.statuses import PartStatus
 from shared.core.schema import CustomerType
 from shared.dataverse.records import Case, Conversation, Customer, Evidence
+from shared.resolver.case_creation import is_created
 from shared.resolver.decision import Policy, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.matching import decide, needs_own_cases
@@ -90,6 +91,7 @@ class Row:
     own: tuple[Case, ...] | None = None
     on: Conversation = EMPTY
     evidence: Evidence = NOTHING_RECORDED
+    created: tuple[Case, ...] = ()
     criteria: Mapping[str, EntityCriteria] = field(default_factory=dict)
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -116,6 +118,7 @@ def inputs_of(row: Row) -> tuple[MatchCriteria, SearchResult, Policy]:
         cases_via_name=row.via_name,
         own_cases=row.own,
         evidence=row.evidence,
+        created=row.created,
     )
     return MatchCriteria(customers, case, row.requested), found, Policy(**row.policy)
 
@@ -136,5 +139,6 @@ def check_again(row: Row) -> None:
     criteria, found, policy = inputs_of(row)
     after = link(found.conversation, decide(criteria, found, policy)).after
     own = (after.case,) if after.case and not criteria.customers else found.own_cases
-    again = replace(found, conversation=after, own_cases=own)
+    created = {case.id: case for case in (*found.created, *after.cases.values()) if is_created(after.id, case)}
+    again = replace(found, conversation=after, own_cases=own, created=tuple(created.values()))
     assert link(after, decide(criteria, again, policy)).body == {}

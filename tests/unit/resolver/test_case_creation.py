@@ -9,7 +9,7 @@ import pytest
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase
 from shared.dataverse.records import Case, Conversation
-from shared.resolver.case_creation import ids, is_created, planned, row
+from shared.resolver.case_creation import ids, is_created, row
 from shared.resolver.decision import BY_CONVERSATION, BY_CREATION
 from shared.resolver.matching import decide
 from shared.settings import Settings
@@ -18,7 +18,6 @@ from tests.unit.resolver.decided import (
     ANN2,
     ANNS,
     ANNS_2ND,
-    ANNS_OLD,
     BEN,
     BENS,
     CASE_RECORD,
@@ -26,7 +25,6 @@ from tests.unit.resolver.decided import (
     CONTACT,
     CORP,
     CORPS,
-    EMPTY,
     GONE,
     NO_INFERENCE,
     OFF,
@@ -40,13 +38,40 @@ from tests.unit.resolver.decided import (
 )
 
 IF_NEEDED, ALWAYS = {"create_case": CreateCase.IF_NEEDED}, {"create_case": CreateCase.ALWAYS}
-NEW, SECOND = (Case(id, customer_id=ANN.id) for id, _ in zip(ids("c", ANN.id), range(2), strict=False))
-NEW_CORPS = planned(EMPTY, CORP)
+IDS = ids("c")
+NEW, SECOND = Case(IDS[0], customer_id=ANN.id), Case(IDS[1], customer_id=ANN.id)
+NEW_CORPS = replace(NEW, customer_id=CORP.id)
 OLD = replace(NEW, active=False)
+OF_THREE = tuple(Case(IDS[number], customer_id=guid(str(number))) for number in range(3))
+ALL_CLOSED = tuple(Case(id, active=False, customer_id=ANN.id) for id in IDS)
 ONLY_CASE = frozenset({"case"})
 SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
 
 CREATED = [
+    Row(
+        "the one that was created is nowhere on the conversation",
+        ("linked", ANN),
+        ("created", SECOND),
+        contact=(ANN,),
+        created=(replace(OLD, customer_id=BEN.id), SECOND),
+        policy=ALWAYS,
+    ),
+    Row(
+        "the third customer gets one",
+        ("linked", ANN),
+        ("created", replace(SECOND, id=IDS[2])),
+        contact=(ANN,),
+        created=OF_THREE[:2],
+        policy=ALWAYS,
+    ),
+    Row(
+        "one of three customers gets another one",
+        ("linked", ANN),
+        ("created", replace(SECOND, id=IDS[3])),
+        contact=(ANN,),
+        created=(OLD, *OF_THREE[1:]),
+        policy=ALWAYS,
+    ),
     Row("she has none", ("linked", ANN), ("created", NEW), contact=(ANN,), policy=IF_NEEDED),
     Row("an account has none", ("linked", CORP), ("created", NEW_CORPS), account=(CORP,), policy=IF_NEEDED),
     Row(
@@ -112,6 +137,7 @@ CREATED = [
         ("created", SECOND),
         on=holding(ANN, OLD),
         own=(),
+        created=(OLD,),
         policy=IF_NEEDED,
     ),
     Row(
@@ -125,6 +151,15 @@ CREATED = [
 ]
 
 NOT_CREATED = [
+    Row(
+        "no fourth customer gets one",
+        ("linked", ANN),
+        ("customer_needed", None),
+        contact=(ANN,),
+        created=OF_THREE,
+        policy=ALWAYS,
+    ),
+    Row("no id is left", ("linked", ANN), ("customer_needed", None), contact=(ANN,), created=ALL_CLOSED, policy=ALWAYS),
     Row("not asked for", ("linked", ANN), ("not_found", None), contact=(ANN,)),
     Row(
         "her only one is used",
@@ -292,6 +327,8 @@ CLOSED_ROWS = [
     ),
 ]
 
+IN_PLACE = next(row for row in NOT_CREATED if row.rule == "the one that was created is used")
+USED_AGAIN = next(row for row in NOT_CREATED if row.rule == "so it is where it is not on the conversation")
 TABLE = [*CREATED, *NOT_CREATED, *CLOSED_ROWS]
 
 
@@ -307,7 +344,7 @@ def test_the_same_call_again_changes_nothing(row: Row) -> None:
     check_again(row)
 
 
-@pytest.mark.parametrize("line", [*CREATED, NOT_CREATED[4]], ids=lambda row: row.rule)
+@pytest.mark.parametrize("line", [*CREATED, USED_AGAIN], ids=lambda row: row.rule)
 def test_a_created_case_is_named_as_created(line: Row) -> None:
     """Contract, `caseMatchedBy`: `created`, also where a former call created the case and this one links it."""
     assert decide(*inputs_of(line)).case.matched_by == BY_CREATION
@@ -315,38 +352,30 @@ def test_a_created_case_is_named_as_created(line: Row) -> None:
 
 def test_a_created_case_in_place_is_named_as_what_it_is() -> None:
     """Contract, `caseMatchedBy`: what was on the conversation already was not created by this call."""
-    assert decide(*inputs_of(NOT_CREATED[3])).case.matched_by == BY_CONVERSATION
+    assert decide(*inputs_of(IN_PLACE)).case.matched_by == BY_CONVERSATION
 
 
 def test_the_ids_never_change() -> None:
-    """A repeated call finds its case by its id, so the ids of a conversation and a customer are the same for ever."""
-    found = list(ids("b7397aae-ecf8-43a6-aeb0-07d294efb494", "c0000000-0000-4000-8000-000000000001"))
-    assert len(set(found)) == 10
-    assert found[0] == "e6ba713b-bd02-5579-9669-6a1bef4de889"
-    assert found[9] == "e73a9f8d-feff-58bc-8eda-bfea6563fe3c"
+    """A repeated call finds its case by its id, so the ids of a conversation are the same for ever."""
+    found = ids("b7397aae-ecf8-43a6-aeb0-07d294efb494")
+    assert len(set(found)) == 30
+    assert found[0] == "a7ef7e01-b3fd-5eb4-9e30-68c853e6fbaf"
+    assert found[29] == "1a4c4a00-de8a-537f-8504-4ebc1be63e12"
 
 
 @pytest.mark.parametrize(
     ("case", "is_ours"),
     [
         (NEW, True),
-        (Case(list(ids("c", ANN.id))[9], customer_id=ANN.id), True),
-        (replace(NEW, customer_id=BEN.id), False),
-        (planned(Conversation("d"), ANN), False),
+        (Case(IDS[29]), True),
+        (Case(ids("d")[0], customer_id=ANN.id), False),
         (ANNS, False),
         (Case(NEW.id[:14] + "4" + NEW.id[15:], customer_id=ANN.id), False),
     ],
 )
 def test_which_case_this_conversation_created(case: Case, is_ours: bool) -> None:
-    """Contract, `caseIsNew`: one of the ids that this conversation creates for the case's customer."""
+    """Contract, `caseIsNew`: one of the ids that this conversation creates."""
     assert is_created("c", case) is is_ours
-
-
-def test_an_active_case_in_place_is_planned_again() -> None:
-    """Only the ids of closed cases are passed over: an active one would be used."""
-    assert planned(holding(ANN, NEW), ANN) == NEW
-    assert planned(holding(ANN, OLD), ANN) == SECOND
-    assert planned(holding(ANN, ANNS_OLD), ANN) == NEW
 
 
 def asked(**fields: str) -> LinkRequest:

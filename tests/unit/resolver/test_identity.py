@@ -9,9 +9,9 @@ import pytest
 
 from shared.contract.policy import DEFAULT, Link, LinkPolicy, Permission, Standing
 from shared.contract.statuses import CreateCase, IdentityLevel
-from shared.dataverse.records import Customer, Evidence
+from shared.dataverse.records import Case, Customer, Evidence
 from shared.resolver import identity
-from shared.resolver.case_creation import planned
+from shared.resolver.case_creation import ids
 from tests.unit.resolver.decided import (
     ANN,
     ANNS,
@@ -143,12 +143,12 @@ TABLE = [
 
 CREATE = {"create_case": CreateCase.IF_NEEDED}
 CREATING = [
-    Row("for an address", LINKED, ("created", planned(EMPTY, ANN)), **TYPED, policy=CREATE),
+    Row("for an address", LINKED, ("created", Case(ids("c")[0], customer_id=ANN.id)), **TYPED, policy=CREATE),
     Row("not for a name", LINKED, ("customer_needed", None), **TYPED, criteria=NAME_ALONE, policy=CREATE),
     Row(
         "but for whoever signed in",
         LINKED,
-        ("created", planned(EMPTY, ANN)),
+        ("created", Case(ids("c")[0], customer_id=ANN.id)),
         **TYPED,
         criteria=NAME_ALONE,
         evidence=Evidence(signed_in_contact_id=ANN.id),

@@ -10,8 +10,8 @@ import pytest
 from shared.contract.policy import DEFAULT, LinkPolicy, Permission, Standing
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase, IdentityLevel, LinkStatus, PartStatus
-from shared.dataverse.records import Case, Conversation, Customer, Evidence
-from shared.resolver.case_creation import planned
+from shared.dataverse.records import Case, Customer, Evidence
+from shared.resolver.case_creation import ids
 from shared.resolver.decision import BY_CREATION, Decision, LinkDecision
 from shared.resolver.filters import EntityCriteria
 from shared.resolver.matching import decide
@@ -93,7 +93,7 @@ def test_status(row: Row, fields: dict[str, Any], status: LinkStatus) -> None:
         (Row("", contact=(ANN,)), CREATE | {"dryRun": True}, PartStatus.WOULD_LINK, PartStatus.WOULD_CREATE),
         (Row("", contact=(), number=()), {"dryRun": True}, PartStatus.NOT_FOUND, PartStatus.NOT_FOUND),
         (
-            Row("", contact=(ANN,), via={CONTACT: (planned(Conversation(ID), ANN),)}),
+            Row("", contact=(ANN,), via={CONTACT: (Case(ids(ID)[0], customer_id=ANN.id),)}),
             CREATE,
             PartStatus.LINKED,
             PartStatus.CREATED,
@@ -238,7 +238,7 @@ NOTHING = LinkDecision[Case](PartStatus.NOT_GIVEN)
 
 def test_a_case_that_was_written_and_created_is_told_as_created() -> None:
     """The look again finds the created case in place; the call created it all the same."""
-    case = planned(Conversation(ID), ANN)
+    case = Case(ids(ID)[0], customer_id=ANN.id)
     made = LinkDecision(PartStatus.CREATED, case, BY_CREATION)
     first = replace(result_of(PAIR), decision=Decision(part(PartStatus.LINKED, ANN), made))
     second = replace(
