@@ -29,6 +29,7 @@ SAMPLES = "dev/requirements-samples.txt"
 TELEMETRY = "requirements-opentelemetry.txt"
 QUERIES = "dev/requirements-queries.txt"
 REPOSITORY = "dev/requirements-repository.txt"
+MUTATION = "dev/requirements-mutation.txt"
 ALL = (CLIENTS, SAMPLES, BROWSER, TELEMETRY, QUERIES, REPOSITORY)
 
 GROUPS = (
@@ -61,6 +62,7 @@ GROUPS = (
         (
             Verb("test", "dev.test", "run every test, or what pytest is asked for", ALL),
             Verb("check", "dev.check", "run ruff, mypy and import-linter"),
+            Verb("mutate", "dev.mutate", "change the rules bit by bit, and list what no test notices", (MUTATION,)),
             Verb("chaos", "dev.chaos", "link thousands of conversations while Dataverse fails, and count what is lost"),
             Verb("bench", "dev.bench", "measure the app against a floor and other clients", (CLIENTS, TELEMETRY)),
             Verb("documents", "dev.documents", "write the tables of settings, statuses and columns in docs/"),

@@ -287,7 +287,7 @@ def _created_case(
 ) -> CaseDecision:
     """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
     conversation = found.conversation
-    if case.record and case.record.active and is_created(conversation.id, case.record):
+    if case.record and is_created(conversation.id, case.record):
         return replace(case, matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
     owner = _owner(criteria, found, policy, customer)
     if owner is None:
@@ -318,7 +318,7 @@ def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecisi
 
 def _owner(criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision) -> Customer | None:
     """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
-    owner = customer.record if customer.status in (PartStatus.LINKED, PartStatus.ALREADY_LINKED) else None
+    owner = customer.record
     if customer.status == "not_requested":
         own, wanted = found.conversation.customer, described(criteria, found, policy)
         owner = own if own and wanted and wanted.id == own.id else None

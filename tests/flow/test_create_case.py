@@ -15,7 +15,7 @@ from tests.flow.people import OPEN, case, contact, conversation
 MARIA, ROBIN, KIM = contact(1), contact(7), contact(8)
 KIM_MAIL, MARIA_MAIL, ROBIN_MAIL = "kim.park@example.com", "maria.campbell@example.com", "robin.lee@example.com"
 MARIAS_CASE = "e0000000-0000-4000-8000-000000000001"
-CASES_OF_THE_DEMO = 14
+ANOTHER = "c0000000-0000-4000-8000-0000000000ff"
 
 
 @pytest.fixture(autouse=True)
@@ -273,6 +273,35 @@ def test_a_case_that_was_closed_is_not_used_again(app) -> None:
     assert second["caseId"] != first
     assert second["replacedCaseId"] == first
     assert app.link(OPEN, Email=KIM_MAIL, createCase=True)["caseId"] == second["caseId"]
+
+
+def test_a_created_case_that_was_given_to_somebody_else_is_not_used_again(app) -> None:
+    """A case of the chosen id that is another customer's by now moves the counter on, as a closed one does."""
+    first = app.link(OPEN, Email=KIM_MAIL, createCase=True)["caseId"]
+    app.unlink(OPEN)
+    app.dataverse.update("incidents", first, {"customerid_contact": MARIA})
+    second = app.link(OPEN, Email=KIM_MAIL, createCase=True)
+    assert (second["caseStatus"], second["caseIsNew"]) == ("created", True)
+    assert {row["incidentid"]: row["_customerid_value"] for row in new_cases(app)} == {
+        first: MARIA,
+        second["caseId"]: KIM,
+    }
+
+
+def test_a_changed_customer_gets_a_case_of_its_own(app) -> None:
+    """Between two attempts the address became another customer's: the case of the first attempt is not linked."""
+
+    def moved(emulator: Emulator) -> None:
+        emulator.update("contacts", KIM, {"emailaddress1": "old@example.com"})
+        emulator.insert("contacts", {"contactid": ANOTHER, "lastname": "New", "emailaddress1": KIM_MAIL})
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_escalationcount": 1})
+
+    app.dataverse.faults.add(Fault(concurrent=moved, **WRITE))
+    answer = app.link(OPEN, Email=KIM_MAIL, createCase=True)
+    owners = {row["incidentid"]: row["_customerid_value"] for row in new_cases(app)}
+    assert owners[answer["caseId"]] == ANOTHER
+    assert sorted(owners.values()) == sorted([KIM, ANOTHER])
+    assert app.on(OPEN) == (ANOTHER, answer["caseId"], answer["caseId"])
 
 
 def test_the_wrong_customers_case_is_not_reused(app) -> None:

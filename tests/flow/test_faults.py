@@ -324,6 +324,37 @@ def test_a_lost_answer_counts_as_written(app) -> None:
     assert app.calls() == ["POST", "PATCH", "PATCH", "POST"]
 
 
+def link_maria(emulator: Emulator) -> None:
+    """Someone links Maria and her case by hand."""
+    links = {
+        "msdyn_customer_msdyn_ocliveworkitem_contact": MARIA,
+        "msdyn_IssueId_msdyn_ocliveworkitem": MARIAS_CASE,
+        "regardingobjectid_incident_msdyn_ocliveworkitem": MARIAS_CASE,
+    }
+    emulator.update("msdyn_ocliveworkitems", OPEN, links)
+
+
+def test_what_somebody_else_linked_is_not_called_ours(app) -> None:
+    """A write that was refused as outdated did not take effect: the same link by somebody else was there already."""
+    app.dataverse.faults.add(Fault(concurrent=link_maria, method="PATCH"))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("already_linked", "already_linked")
+    assert app.calls() == ["POST", "PATCH", "POST"]
+
+
+def test_half_of_a_lost_write_is_not_taken_for_the_whole(app) -> None:
+    """A write without an answer did not arrive, and someone linked the customer alone: the case is still to be linked."""
+
+    def maria_alone(emulator: Emulator) -> None:
+        emulator.update("msdyn_ocliveworkitems", OPEN, {"msdyn_customer_msdyn_ocliveworkitem_contact": MARIA})
+
+    app.dataverse.faults.add(Fault(drop="before", method="PATCH"))
+    app.dataverse.faults.add(Fault(concurrent=maria_alone, method="PATCH"))
+    answer = app.link(OPEN, **BY_MAIL)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("already_linked", "linked")
+    assert app.on(OPEN) == LINKED
+
+
 def test_a_choice_made_in_between_is_kept(app) -> None:
     """With overwrite false a customer whom someone links between our read and our write stays."""
     app.dataverse.faults.add(Fault(concurrent=another_customer, method="PATCH"))
@@ -464,6 +495,42 @@ def test_a_case_that_the_last_look_could_not_link_is_not_told(app) -> None:
     assert app.link(OPEN, Email="kim.park@example.com")["status"] == "linked"
 
 
+def test_the_last_look_creates_the_case_that_is_needed_by_now(app) -> None:
+    """The only case was resolved while the conversation was written: with createCase, the last look creates one."""
+    kims = app.dataverse.insert("incidents", {"title": "x", "customerid_contact": KIM})
+
+    def resolved(emulator: Emulator) -> None:
+        emulator.update("incidents", kims, {"statecode": 1, "statuscode": 5})
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    app.dataverse.faults.add(Fault(concurrent=resolved, method="PATCH"))
+    answer = app.link(OPEN, Email="kim.park@example.com", createCase=True)
+    assert (answer["status"], answer["caseStatus"], answer["caseIsNew"]) == ("linked", "created", True)
+    assert app.on(OPEN) == (KIM, answer["caseId"], answer["caseId"])
+
+
+def test_a_case_that_is_gone_after_the_last_write_is_not_told(app) -> None:
+    """Somebody put other cases of the customer there after the last write, and the look after it lost: 503, repeat."""
+    other = app.dataverse.insert("incidents", {"title": "new", "customerid_contact": KIM, "statecode": 1})
+    resolved = app.dataverse.insert("incidents", {"title": "old", "customerid_contact": KIM, "statecode": 1})
+    kims = app.dataverse.insert("incidents", {"title": "x", "customerid_contact": KIM})
+
+    def other_cases(emulator: Emulator) -> None:
+        emulator.update("incidents", kims, {"statecode": 1, "statuscode": 5})
+        emulator.update("incidents", other, {"statecode": 0, "statuscode": 1})
+        links = {
+            "msdyn_IssueId_msdyn_ocliveworkitem": resolved,
+            "regardingobjectid_incident_msdyn_ocliveworkitem": other,
+        }
+        emulator.update("msdyn_ocliveworkitems", OPEN, links)
+
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=3))
+    app.dataverse.faults.add(Fault(concurrent=other_cases, method="POST", after=3))
+    app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", after=1))
+    assert app.reply({"conversationId": OPEN, "Email": "kim.park@example.com"}).status == 503
+    assert app.on(OPEN) == (KIM, resolved, other)
+
+
 def test_without_overwrite_the_caller_is_asked_to_repeat(app) -> None:
     """Contract, section 3: with overwrite false, 503 after two re-reads, and nothing forced."""
     app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))
@@ -504,6 +571,20 @@ def test_unlink_reads_again(app) -> None:
     app.dataverse.faults.add(Fault(drop="after", method="PATCH"))
     assert app.unlink(OPEN)["status"] == "unlinked"
     assert app.on(OPEN) == EMPTY
+
+
+def test_what_somebody_else_unlinked_is_not_called_ours(app) -> None:
+    """An unlink that was refused as outdated did not take effect: somebody else's did."""
+
+    def emptied(emulator: Emulator) -> None:
+        names = ("customer_msdyn_ocliveworkitem_contact", "IssueId_msdyn_ocliveworkitem")
+        links = {f"msdyn_{name}": None for name in names}
+        links["regardingobjectid_incident_msdyn_ocliveworkitem"] = None
+        emulator.update("msdyn_ocliveworkitems", OPEN, links)
+
+    app.link(OPEN, **BY_MAIL)
+    app.dataverse.faults.add(Fault(concurrent=emptied, method="PATCH"))
+    assert app.unlink(OPEN)["status"] == "not_linked"
 
 
 def test_a_conflict_on_a_read_is_refused(app) -> None:

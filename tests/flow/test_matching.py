@@ -38,6 +38,24 @@ def test_typed(app_with, body, customer) -> None:
     assert app.on(OPEN)[0] == customer
 
 
+STRANGERS = [
+    # typed, DEFAULT_PHONE_REGION, stored: somebody else's number
+    ("+354 410 1234", "US", "3544101234"),
+    ("+6732345678", "DE", "6732345678"),
+    ("06 6982 1234", "IT", "6 6982 1234"),
+    ("425-555-0100 ext. 12", "US", "425-555-0100"),
+]
+
+
+@pytest.mark.parametrize(("typed", "region", "stored"), STRANGERS)
+def test_a_number_that_reads_as_another_one_at_home_is_a_strangers(app_with, typed, region, stored) -> None:
+    """A way of writing a number is not searched where whoever reads it in the region reads another number."""
+    app = app_with(DEFAULT_PHONE_REGION=region)
+    stranger = app.dataverse.insert("contacts", {"lastname": "Stranger", "telephone1": stored})
+    assert app.link(OPEN, Phone=typed)["customerStatus"] == "not_found"
+    assert app.link(OPEN, Phone=stored)["customerId"] == stranger
+
+
 def test_no_number_is_not_given(app) -> None:
     """A case number without any digit ("none") counts as not given: the only active case is linked."""
     answer = app.link(OPEN, Email="maria.campbell@example.com", CaseNumber="none")

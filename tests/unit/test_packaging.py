@@ -144,6 +144,7 @@ def test_requirements_are_what_the_app_imports():
         "dev/requirements-browser.txt",
         "dev/requirements-queries.txt",
         "dev/requirements-repository.txt",
+        "dev/requirements-mutation.txt",
     ],
 )
 def test_requirements_are_bounded(file):

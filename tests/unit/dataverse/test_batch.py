@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.dataverse.batch import Get, MalformedBatch, decode, encode
+from shared.dataverse.batch import Get, MalformedBatch, Part, decode, encode
 
 ANSWER = (
     "--batchresponse_1\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
@@ -55,3 +55,74 @@ def test_a_malformed_answer_is_told(content_type: str, body: str) -> None:
     """An answer that is cut off or no batch at all never passes for an empty one."""
     with pytest.raises(MalformedBatch):
         decode(content_type, body.encode())
+
+
+def test_the_text_that_is_sent() -> None:
+    """Web API docs, "Execute batch operations": the headers of a part, a blank line, its request, a blank line."""
+    content_type, body = encode([Get("WhoAmI", dict), Get("contacts", dict, {"Prefer": "x", "A": "b"})], "/api/")
+    boundary = content_type.split('"')[1]
+    head = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: {}\r\n\r\n"
+    assert content_type == f'multipart/mixed; boundary="{boundary}"'
+    assert body.decode("ascii") == (
+        f"--{boundary}\r\n{head.format(1)}GET /api/WhoAmI HTTP/1.1\r\nAccept: application/json\r\n\r\n\r\n"
+        f"--{boundary}\r\n{head.format(2)}GET /api/contacts HTTP/1.1\r\nAccept: application/json\r\n"
+        f"Prefer: x\r\nA: b\r\n\r\n\r\n--{boundary}--\r\n"
+    )
+
+
+def test_no_two_batches_have_one_boundary() -> None:
+    """A boundary that could be known before could be put into a value."""
+    assert encode([Get("WhoAmI", dict)], "/api/")[0] != encode([Get("WhoAmI", dict)], "/api/")[0]
+
+
+def one_part(text: str) -> Part:
+    """The only part of an answer."""
+    (part,) = decode("multipart/mixed; boundary=b", f"--b\r\n\r\n{text}\r\n--b--".encode())
+    return part
+
+
+def test_a_part_that_ends_after_its_headers() -> None:
+    """A 204 may end without the blank line that would come before its body."""
+    assert one_part("HTTP/1.1 204 No Content\r\nOData-Version: 4.0").body == {}
+
+
+def test_a_body_may_hold_blank_lines() -> None:
+    """Only the first two blank lines of a part divide it."""
+    assert one_part('HTTP/1.1 200 OK\r\n\r\n{\r\n\r\n"value":\r\n\r\n[]}').body == {"value": []}
+
+
+def test_a_header_may_hold_colons() -> None:
+    """The name of a header ends at its first colon."""
+    part = one_part("HTTP/1.1 204 No Content\r\nOData-EntityId: https://org.example/api")
+    assert part.headers == {"odata-entityid": "https://org.example/api"}
+
+
+@pytest.mark.parametrize("status", [300, 403, 503])
+def test_a_page_in_the_place_of_an_error_is_no_body(status: int) -> None:
+    """The status of an error says enough; a proxy may have written its page."""
+    assert one_part(f"HTTP/1.1 {status} x\r\n\r\n<html>").body == {}
+
+
+def test_a_page_in_the_place_of_an_answer_is_malformed() -> None:
+    """No page passes for an answer without rows."""
+    with pytest.raises(MalformedBatch):
+        one_part("HTTP/1.1 299 x\r\n\r\n<html>")
+
+
+def of_ids(*ids: str) -> str:
+    """An answer whose parts bear these Content-IDs, and say so in their bodies."""
+    parts = (f'--b\r\nContent-ID: {id}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{{"id": "{id}"}}\r\n' for id in ids)
+    return "".join(parts) + "--b--"
+
+
+def test_content_ids_decide_the_order() -> None:
+    """Parts that bear the Content-IDs of their requests are put into the order of these."""
+    parts = decode("multipart/mixed; boundary=b", of_ids("2", "3", "1").encode())
+    assert [part.body["id"] for part in parts] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("ids", [("1", "1"), ("1", "3"), ("0", "1"), ("1", "x"), ("1", "")])
+def test_parts_of_other_requests_are_malformed(ids: tuple[str, ...]) -> None:
+    """Nobody is linked by an answer to another question."""
+    with pytest.raises(MalformedBatch):
+        decode("multipart/mixed; boundary=b", of_ids(*ids).encode())

@@ -78,7 +78,17 @@ def test_any_body_will_do(body) -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("7", 7), ("0", 0), ("1.5", 1.5), ("", None), ("soon", None), ("-3", None), ("9" * 400, 1e9), ("²", None)],
+    [
+        ("7", 7),
+        ("0", 0),
+        ("1.5", 1.5),
+        ("", None),
+        ("soon", None),
+        ("-3", None),
+        ("9" * 400, 1e9),
+        ("²", None),
+        ("٣", None),
+    ],
 )
 def test_retry_after(value, seconds) -> None:
     """Retry-After is a number of seconds; what is no number is no wish."""
@@ -98,3 +108,64 @@ def test_what_the_caller_is_told(wish, told) -> None:
     error = error_for(503, {"retry-after": wish}, {})
     assert isinstance(error, DataverseUnavailable)
     assert error.retry_after == told
+
+
+@pytest.mark.parametrize(("status", "is_redirect"), [(300, True), (302, True), (399, True), (400, False), (410, False)])
+def test_only_a_redirect_is_called_one(status, is_redirect) -> None:
+    """Whoever is redirected has a wrong DATAVERSE_URL; anybody else looks elsewhere."""
+    assert ("DATAVERSE_URL" in error_for(status, {}, {}).detail) is is_redirect
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_throttling_passes_whatever_the_code_says(status) -> None:
+    """A code of a refusal does not turn a wait into an end."""
+    body = {"error": {"code": "0x80040220", "message": PRIVILEGE}}
+    assert type(error_for(status, {"retry-after": "7"}, body)) is DataverseUnavailable
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(403, "Access is denied."), (400, PRIVILEGE), (403, "prv"), (403, "approvals")]
+)
+def test_a_privilege_is_named_only_where_dataverse_names_one(status, message) -> None:
+    """403 without the name of a privilege may have other causes; a name in another error is no cause."""
+    assert "privilege" not in error_for(status, {}, {"error": {"code": "", "message": message}}).detail
+
+
+@pytest.mark.parametrize(
+    ("code", "reference"),
+    [
+        ("0x80040265", "(HTTP 400, 0x80040265)"),
+        ("0X8004F000", "(HTTP 400, 0x8004f000)"),
+        ("Ann Secret", "(HTTP 400)"),
+        ("0x80040265 Ann", "(HTTP 400)"),
+        ("0x123456789", "(HTTP 400)"),
+        ("", "(HTTP 400)"),
+    ],
+)
+def test_the_reference_for_support(code, reference) -> None:
+    """The status and the code go along, so that support can look them up; a code that is none holds who knows what."""
+    assert error_for(400, {}, {"error": {"code": code}}).detail.endswith(f" {reference}")
+
+
+def test_no_wait_that_was_asked_for_is_none() -> None:
+    """Without the header, Dataverse asks for nothing."""
+    assert retry_after({}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "passes"),
+    [
+        (408, True),
+        (409, False),
+        (429, True),
+        (499, False),
+        (500, True),
+        (501, False),
+        (505, False),
+        (506, True),
+        (599, True),
+    ],
+)
+def test_which_statuses_pass(status, passes) -> None:
+    """RFC 9110, section 15: an unknown 5xx is a 500; a server that does not know how will not know later."""
+    assert isinstance(error_for(status, {}, {}), DataverseUnavailable) is passes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -54,3 +55,22 @@ def test_a_guid_is_bare() -> None:
     assert odata.bind("contacts", "{B7397AAE-ECF8-43A6-AEB0-07D294EFB494}") == (
         "/contacts(b7397aae-ecf8-43a6-aeb0-07d294efb494)"
     )
+
+
+@given(NOT_SURROGATES)
+def test_a_value_is_encoded_whole(value: str) -> None:
+    """RFC 3986, section 2.3: nothing of a value stands in a URL but unreserved characters and percent-encoding."""
+    for name in ("$filter", "$select"):
+        encoded = odata.url("contacts", {name: value}).removeprefix(f"contacts?{name}=")
+        assert re.fullmatch(r"(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})*", encoded)
+
+
+@pytest.mark.parametrize("name", ["$filter", "fetchXml"])
+def test_values_of_people_are_kept_nowhere(name: str) -> None:
+    """Constant options are encoded once and kept; an option that holds what a person typed is not."""
+    before = odata._encoded_constant.cache_info()
+    odata.url("contacts", {name: "emailaddress1 eq 'ann@x.com'"})
+    assert odata._encoded_constant.cache_info() == before
+    odata.url("contacts", {"$select": "fullname"})
+    odata.url("contacts", {"$select": "fullname"})
+    assert odata._encoded_constant.cache_info().hits > before.hits
