@@ -302,7 +302,8 @@ class LinkRequest(ConversationRequest):
 
     def variables(self) -> dict[str, str]:
         """The given variables of the built-in rules, by name."""
-        values = (self.Name, self.Email, self.Phone or self.customerPhoneNumber, self.CaseNumber)
+        phone = self.Phone or self.customerPhoneNumber or self.msdyn_CustomerPhoneNumber
+        values = (self.Name, self.Email, phone, self.CaseNumber)
         return {name: value for name, value in zip(parsing.VARIABLES, values, strict=True) if value}
 
 

@@ -10,7 +10,7 @@ from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
-from shared.resolver.values import variables
+from shared.resolver.values import phones, variables
 from shared.settings import NameUse, Settings
 
 MatchedBy = tuple[str, ...]
@@ -34,8 +34,14 @@ MAX_CONDITIONS = 300
 MAX_FORMS = 150
 """Forms of one value, for what a longer list costs: see docs/matching.md."""
 
-STANDS_IN = {"Phone": "customerPhoneNumber"}
-"""A variable that is not given, and the field that then counts for it."""
+STANDS_IN: Mapping[str, tuple[str, ...]] = {
+    "Phone": ("customerPhoneNumber", "msdyn_CustomerPhoneNumber"),
+    "Email": ("msdyn_TeamsCustomerEmail",),
+}
+"""A variable that is not given, and the fields of the channel of which the first that is given then counts for it."""
+
+NOT_BESIDE_EMAIL = "not searched beside an e-mail address, because it may be somebody else's phone"
+ORGANIZATIONS_OWN = f"{variables.NOTHING}, it is the organization's own number"
 
 TIE_BREAK_NEEDS = ("Email", "Phone")
 """With one of these given, NAME_USE=tie_break lets the name only decide between several."""
@@ -179,17 +185,36 @@ def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
 
 def given(request: LinkRequest, settings: Settings) -> Given:
     """The given values as they are searched, those of variables that only IDENTIFICATION_RULES know among them."""
-    fields = {name: getattr(request, name) for name in (*parsing.VARIABLES, *STANDS_IN.values())}
     own = extra_variables(request, settings)
-    read = {name: variables.read(name, text, settings.phone_region) for name, text in (fields | own).items() if text}
+    read = _read(request, own, settings.phone_region)
     values = {name: reading.text for name, reading in read.items() if reading.text}
-    for name, other in STANDS_IN.items():
-        stand_in = values.pop(other, "")
+    notes = {name: reading.note for name, reading in read.items() if reading.note}
+    if "Email" in values:
+        for name in STANDS_IN["Phone"]:
+            if values.pop(name, "") and "Phone" not in values:
+                notes[name] = NOT_BESIDE_EMAIL
+    for name, others in STANDS_IN.items():
+        stand_in = next((values[other] for other in others if other in values), "")
         if stand_in:
             values.setdefault(name, stand_in)
     not_given = tuple(name for name, reading in read.items() if not reading.text and name not in own)
-    cleaning = tuple(f"{name}: {reading.note}" for name, reading in read.items() if reading.note)
-    return Given({name: values[name] for name in (*parsing.VARIABLES, *own) if name in values}, not_given, cleaning)
+    return Given(
+        {name: values[name] for name in (*parsing.VARIABLES, *own) if name in values},
+        not_given,
+        tuple(f"{name}: {note}" for name, note in notes.items()),
+    )
+
+
+def _read(request: LinkRequest, own: Mapping[str, str], region: str) -> dict[str, variables.Reading]:
+    """What each given field came to; the organization's own number, whatever field it came in, is none."""
+    names = (*parsing.VARIABLES, *(other for others in STANDS_IN.values() for other in others))
+    fields = {name: getattr(request, name) for name in names} | dict(own)
+    read = {name: variables.read(name, text, region) for name, text in fields.items() if text}
+    organizations = request.msdyn_OrganizationPhoneNumber
+    for name in ("Phone", *STANDS_IN["Phone"]) if organizations else ():
+        if name in read and read[name].text and phones.same(read[name].text, organizations, region):
+            read[name] = variables.Reading("", ORGANIZATIONS_OWN)
+    return read
 
 
 def extra_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:

@@ -40,9 +40,11 @@ def _unless_nothing(text: str, _: str) -> tuple[str, str]:
 
 PHONE = Variable(phones.read, phone_forms.forms)
 OTHER = Variable(_unless_nothing, _itself)
+EMAIL = Variable(lambda text, _: addresses.read(text), _itself)
 VARIABLES: Mapping[str, Variable] = {
     "name": Variable(lambda text, _: (names.read(text), ""), lambda text, _: names.forms(text)),
-    "email": Variable(lambda text, _: addresses.read(text), _itself),
+    "email": EMAIL,
+    "msdyn_teamscustomeremail": EMAIL,
     "phone": PHONE,
     "casenumber": Variable(lambda text, _: case_numbers.read(text), _itself),
     **{name.lower(): PHONE for name in CHANNEL_NUMBERS},
