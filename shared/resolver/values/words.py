@@ -12,8 +12,8 @@ NOTHING = {
         unspecified; unset""",
     "channels": """anonymous; anonym; anonymous caller; anonymous user; private; private number; private caller;
         restricted; withheld; number withheld; unavailable; unknown; unknown caller; unknown number; unknown name;
-        blocked; hidden; hidden number; out of area; no caller id; caller id blocked; no number; id withheld; suppressed; invalid;
-        guest; visitor; user; customer""",
+        blocked; hidden; hidden number; out of area; no caller id; caller id blocked; no number; id withheld;
+        suppressed; invalid; guest; visitor; user; customer""",
     "en": """no; nope; nah; none; nothing; never; skip; skipped; pass; later; next; no thanks; no thank you; no idea;
         i have none; i don't have one; i don't have any; i don't have it; i do not have one; don't have one; dont have;
         i dont have one; don't have; i don't know; idk; dunno; don't know; not sure; i forgot; can't remember; i'd
