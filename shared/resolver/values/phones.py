@@ -115,14 +115,6 @@ def same(one: str, other: str, region: str) -> bool:
     return texts[0] == texts[1] if numbers[0] is None or numbers[1] is None else key(numbers[0]) == key(numbers[1])
 
 
-def same(one: str, other: str, region: str) -> bool:
-    """Whether two texts are one number: read in `region` both are the same, or their characters are."""
-    numbers = parsed(one, region), parsed(other, region)
-    if numbers[0] is None or numbers[1] is None:
-        return one.strip() == other.strip()
-    return key(numbers[0]) == key(numbers[1])
-
-
 def today(number: PhoneNumber) -> PhoneNumber:
     """The number after a change of its country's plan, where the plan says what became of each old one.
 
