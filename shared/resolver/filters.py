@@ -10,7 +10,7 @@ from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
-from shared.resolver.values import phones, variables
+from shared.resolver.values import variables
 from shared.settings import NameUse, Settings
 
 MatchedBy = tuple[str, ...]
@@ -41,7 +41,6 @@ STANDS_IN: Mapping[str, tuple[str, ...]] = {
 """A variable that is not given, and the fields of the channel of which the first that is given then counts for it."""
 
 NOT_BESIDE_EMAIL = "not searched beside an e-mail address, because it may be somebody else's phone"
-ORGANIZATIONS_OWN = f"{variables.NOTHING}, it is the organization's own number"
 
 TIE_BREAK_NEEDS = ("Email", "Phone")
 """With one of these given, NAME_USE=tie_break lets the name only decide between several."""
@@ -209,12 +208,8 @@ def _read(request: LinkRequest, own: Mapping[str, str], region: str) -> dict[str
     """What each given field came to; the organization's own number, whatever field it came in, is none."""
     names = (*parsing.VARIABLES, *(other for others in STANDS_IN.values() for other in others))
     fields = {name: getattr(request, name) for name in names} | dict(own)
-    read = {name: variables.read(name, text, region) for name, text in fields.items() if text}
     organizations = request.msdyn_OrganizationPhoneNumber
-    for name in ("Phone", *STANDS_IN["Phone"]) if organizations else ():
-        if name in read and read[name].text and phones.same(read[name].text, organizations, region):
-            read[name] = variables.Reading("", ORGANIZATIONS_OWN)
-    return read
+    return {name: variables.read(name, text, region, organizations) for name, text in fields.items() if text}
 
 
 def extra_variables(request: LinkRequest, settings: Settings) -> dict[str, str]:

@@ -390,3 +390,20 @@ def test_a_query_keeps_within_the_limits(app_with) -> None:
     read = app.dataverse.calls[0]
     assert max(len(part.query) for part in read.parts) < 65_536 / 2
     assert app.calls().count("POST") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "customer"),
+    [
+        ({"msdyn_CustomerPhoneNumber": "whatsapp:+14255550201"}, MARIA),
+        ({"customerPhoneNumber": "anonymous", "msdyn_CustomerPhoneNumber": "+14255550201"}, MARIA),
+        ({"msdyn_TeamsCustomerEmail": "maria.campbell@example.com"}, MARIA),
+        ({"Email": "none", "msdyn_TeamsCustomerEmail": "maria.campbell@example.com"}, MARIA),
+        ({"Phone": "+14255550201", "msdyn_OrganizationPhoneNumber": "+1 425 555 0201"}, ""),
+        ({"customerPhoneNumber": "sip:+14255550201@x", "msdyn_OrganizationPhoneNumber": "+14255550201"}, ""),
+    ],
+)
+def test_what_the_channel_states(app, body, customer) -> None:
+    """The channel's number and address stand in for what is not given; the organization's own number is nobody's."""
+    app.link(OPEN, **body)
+    assert app.on(OPEN)[0] == customer

@@ -118,10 +118,9 @@ class WorkstreamLookup:
 
         A variable is filled from what was sent under exactly its name. The channel's number has several names.
         """
-        region = self._settings.phone_region
-        sent = {
-            name: value for name, text in request.written.items() if (value := variables.read(name, text, region).text)
-        }
+        region, organization = self._settings.phone_region, request.msdyn_OrganizationPhoneNumber
+        read = {name: variables.read(name, text, region, organization) for name, text in request.written.items()}
+        sent = {name: reading.text for name, reading in read.items() if reading.text}
         platform = {name: value for name, value in sent.items() if name.lower().startswith(PLATFORM)}
         numbers = _channel_numbers(sent)
         names = variable_names(rule) & sent.keys() - platform.keys() - numbers.keys()

@@ -52,9 +52,16 @@ VARIABLES: Mapping[str, Variable] = {
 """By name in lower case. Any other is searched as it is, unless it says that there is nothing."""
 
 
-def read(name: str, text: str, region: str = "") -> Reading:
-    """What a variable came to; `region` says how a phone number without country code is read."""
-    value, note = VARIABLES.get(name.lower(), OTHER).read(text, region)
+def read(name: str, text: str, region: str = "", organization: str = "") -> Reading:
+    """What a variable came to.
+
+    `region` says how a phone number without country code is read. `organization` is the organization's own number,
+    which is never a customer's.
+    """
+    variable = VARIABLES.get(name.lower(), OTHER)
+    value, note = variable.read(text, region)
+    if value and organization and variable is PHONE and phones.same(value, organization, region):
+        value, note = "", "it is the organization's own number"
     return Reading(value, note if value else f"{NOTHING}, {note}" if note else NOTHING)
 
 

@@ -13,11 +13,9 @@ NOTHING = {
     "channels": """anonymous; anonym; anonymous caller; anonymous user; private; private number; private caller;
         restricted; withheld; number withheld; unavailable; unknown; unknown caller; unknown number; unknown name;
         blocked; hidden; hidden number; out of area; no caller id; caller id blocked; no number; id withheld;
-        suppressed; invalid;
-        guest; visitor; user; customer""",
+        suppressed; invalid; guest; visitor; user; customer""",
     "en": """no; nope; nah; none; nothing; never; skip; skipped; pass; later; next; no thanks; no thank you; no idea;
-        i have none; i don't have one; i don't have any; i don't have it; i do not have one; don't have one;
-        dont have;
+        i have none; i don't have one; i don't have any; i don't have it; i do not have one; don't have one; dont have;
         i dont have one; don't have; i don't know; idk; dunno; don't know; not sure; i forgot; can't remember; i'd
         rather not say; i would rather not say; rather not say; prefer not to say; i prefer not to; decline;
         declined; refused; no comment; none of your business; no email; no e-mail; no mail; no phone; no phone number;
@@ -28,13 +26,11 @@ NOTHING = {
         bekannt; keine e-mail; keine email; keine mail; kein telefon; keine nummer; kein name; keine rufnummer; möchte
         ich nicht sagen; sag ich nicht; nein danke; gibt es nicht""",
     "fr": """non; aucun; aucune; rien; néant; inconnu; inconnue; anonyme; masqué; numéro masqué; privé; sans; sans
-        objet; s. o.; je ne sais pas; je sais pas; sais pas; aucune idée; je n'en ai pas; j'en ai pas; je n'ai pas;
-        pas
+        objet; s. o.; je ne sais pas; je sais pas; sais pas; aucune idée; je n'en ai pas; j'en ai pas; je n'ai pas; pas
         de; pas d'adresse; pas d'e-mail; pas de mail; pas de téléphone; pas de numéro; pas de nom; passer; ignorer;
         plus tard; non merci; non renseigné; non communiqué; je préfère ne pas le dire""",
     "es": """no; ninguno; ninguna; ningún; nada; desconocido; desconocida; anónimo; anónima; oculto; número oculto;
-        privado; sin; no sé; no lo sé; no tengo; no la sé; no lo tengo; no recuerdo; ni idea; no aplica;
-        no disponible;
+        privado; sin; no sé; no lo sé; no tengo; no la sé; no lo tengo; no recuerdo; ni idea; no aplica; no disponible;
         sin correo; sin teléfono; sin número; sin nombre; no tengo correo; no tengo teléfono; no tengo número; omitir;
         saltar; más tarde; no gracias; prefiero no decirlo""",
     "pt": """não; nao; nenhum; nenhuma; nada; desconhecido; desconhecida; anônimo; anónimo; oculto; privado; sem; não
