@@ -5,29 +5,22 @@ The only module that knows names of environment variables, apart from azure-iden
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVar, cast
-from urllib.parse import urlsplit
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from shared.contract import policy
+from shared.contract import setting_values as values
 from shared.contract.parsing import VARIABLES
 from shared.contract.policy import LinkPolicy, PolicySetting
 from shared.core.errors import Misconfigured
-from shared.core.schema import BUILTIN_RULES, CONVERSATION_CASES, ENTITY_WORDS, CustomerType, Rules
-
-Choice = TypeVar("Choice", bound=StrEnum)
+from shared.core.schema import BUILTIN_RULES, CustomerType, Rules
 
 KEY_VAULT_REFERENCE = "@Microsoft.KeyVault("
 """What an app setting holds while its Key Vault reference cannot be resolved (App Service docs)."""
 
 UNRESOLVED = "is a Key Vault reference that could not be resolved (check the identity's access)"
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class AuthLevel(StrEnum):
@@ -160,145 +153,6 @@ class Setting(NamedTuple):
         return self.parse(text)
 
 
-def _url(text: str) -> str:
-    if not text:
-        raise ValueError("is missing (the address of the environment, like https://org.crm.dynamics.com)")
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("is no address like https://org.crm.dynamics.com") from None
-    if parts.scheme not in ("https", "http") or not host or parts.username or parts.password:
-        raise ValueError("is no address like https://org.crm.dynamics.com")
-    if parts.path.rstrip("/") or parts.query or parts.fragment:
-        raise ValueError("must end after the host (no path, no query)")
-    if parts.scheme == "http" and host not in LOOPBACK:
-        raise ValueError("must begin with https:// (plain http is for a loopback host only)")
-    name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
-
-
-def _api_version(text: str) -> str:
-    if not re.fullmatch(r"v\d{1,2}\.\d{1,2}", text):
-        raise ValueError("must look like v9.2")
-    return text
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 2 <= seconds <= 60:
-        raise ValueError("must be a number of seconds from 2 to 60")
-    return seconds
-
-
-def _word(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in words:
-            raise ValueError("must be " + " or ".join(words))
-        return text.lower()
-
-    return parse
-
-
-def _choice(choices: type[Choice]) -> Callable[[str], Choice]:
-    parse = _word(*(choice.value for choice in choices))
-    return lambda text: choices(parse(text))
-
-
-def _yes_no(text: str) -> bool:
-    return _word("true", "false")(text) == "true"
-
-
-def _columns(text: str) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(word.strip().lower() for word in text.split(",") if word.strip()))
-    if not words or any(word not in CONVERSATION_CASES for word in words):
-        raise ValueError("must be issue, regarding or issue,regarding")
-    return words
-
-
-def _optional_guid(text: str) -> str:
-    try:
-        return str(UUID(text)) if text else ""
-    except ValueError:
-        raise ValueError("must be a GUID") from None
-
-
-def _rules(text: str) -> Rules:
-    try:
-        given = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-    if not isinstance(given, dict):
-        raise ValueError("must be a JSON object of entities")
-    rules = {entity: dict(columns) for entity, columns in BUILTIN_RULES.items()}
-    problems = [problem for word, variables in given.items() for problem in _add(rules, word, variables)]
-    if problems:
-        raise ValueError("; it ".join(problems))
-    return rules
-
-
-def _add(rules: dict[str, dict[str, tuple[str, ...]]], word: str, variables: object) -> Iterator[str]:
-    """Put the rules of one entity in their place; what is wrong with them comes out."""
-    entity = ENTITY_WORDS.get(word.lower())
-    if entity is None:
-        yield f"names an unknown entity {word[:40]!r} (known: account, contact, case)"
-    elif not isinstance(variables, dict):
-        yield f"needs an object of variables for {entity}"
-    else:
-        for name, columns in variables.items():
-            try:
-                rules[entity][name] = _rule(entity, name, columns)
-            except ValueError as problem:
-                yield str(problem)
-
-
-def _request_fields() -> frozenset[str]:
-    from shared.contract.requests import LinkRequest
-
-    return frozenset(name.lower() for name in (*LinkRequest.names(), "context"))
-
-
-def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
-        raise ValueError(f"has a variable for {entity} that is no name (letters, digits, underscores)")
-    if name not in VARIABLES and name.lower() in _request_fields():
-        raise ValueError(f"uses {name}, the name of a request field, as a variable for {entity}")
-    if not isinstance(columns, list) or not columns:
-        raise ValueError(f"needs a list of at least one column for {entity}.{name}")
-    if not all(isinstance(column, str) and re.fullmatch(r"[a-z][a-z0-9_]*", column) for column in columns):
-        raise ValueError(f"has a column for {entity}.{name} that is no text column's name (like emailaddress2)")
-    return tuple(dict.fromkeys(cast("list[str]", columns)))
-
-
-def _whole_number(text: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise ValueError("must be a whole number")
-    return int(text)
-
-
-def _region(text: str) -> str:
-    region = text.upper()
-    if region and region not in _regions():
-        raise ValueError("must be a country code of two letters that has phone numbers, like US or GB")
-    return region
-
-
-def _regions() -> Collection[str]:
-    import phonenumbers  # whoever names no region does not wait for it
-
-    return cast("Collection[str]", phonenumbers.SUPPORTED_REGIONS)
-
-
-def _names(text: str) -> frozenset[str]:
-    words = frozenset(word.strip() for word in text.split(",") if word.strip())
-    if not all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", word) for word in words):
-        raise ValueError("must be names of variables with commas between them")
-    return words
-
-
 def _behind_easy_auth(environment: Mapping[str, str]) -> bool:
     return environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
 
@@ -308,47 +162,51 @@ SETTINGS: tuple[Setting, ...] = (
         "DATAVERSE_URL",
         "dataverse_url",
         "",
-        _url,
+        values.url,
         "address of the environment: `https://org.crm.dynamics.com`, without a path; plain `http` only for "
         "this machine itself",
     ),
-    Setting("DATAVERSE_API_VERSION", "api_version", "v9.2", _api_version, "version of the Dataverse Web API"),
+    Setting("DATAVERSE_API_VERSION", "api_version", "v9.2", values.api_version, "version of the Dataverse Web API"),
     Setting(
         "HTTP_AUTH_LEVEL",
         "auth_level",
         "function",
-        _choice(AuthLevel),
+        values.choice(AuthLevel),
         "`function`: callers need a key. `anonymous`: accepted only behind Easy Auth (`WEBSITE_AUTH_ENABLED` is true)",
     ),
     Setting(
-        "LINK_BUDGET_SECONDS", "budget_seconds", "8", _seconds, "time for one answer, everything included; 2 to 60"
+        "LINK_BUDGET_SECONDS",
+        "budget_seconds",
+        "8",
+        values.seconds,
+        "time for one answer, everything included; 2 to 60",
     ),
     Setting(
         "PREFERRED_CUSTOMER",
         "preferred_customer",
         "contact",
-        _word("contact", "account"),
+        values.word("contact", "account"),
         "who wins where a contact and an account match: `contact` or `account`",
     ),
     Setting(
         "CASE_MUST_MATCH_CUSTOMER",
         "case_must_match_customer",
         "true",
-        _yes_no,
+        values.yes_no,
         "`false`: a named case is linked whoever it belongs to",
     ),
     Setting(
         "LINK_ONLY_ACTIVE_CASE",
         "link_only_active_case",
         "true",
-        _yes_no,
+        values.yes_no,
         "link the customer's only active case where no number was given",
     ),
     Setting(
         "CASE_COLUMNS",
         "case_columns",
         "issue,regarding",
-        _columns,
+        values.columns,
         "which case columns of the conversation are written. With `regarding`, the conversation shows on the "
         "timeline of the case; but assigning, sharing or deleting the case then does the same to the conversation",
     ),
@@ -356,7 +214,7 @@ SETTINGS: tuple[Setting, ...] = (
         "IDENTIFICATION_RULES",
         "rules",
         "",
-        _rules,
+        values.rules,
         'JSON that replaces or adds columns, per entity and variable: `{"account": {"AccountNumber": '
         '["accountnumber"]}, "contact": {"Phone": ["mobilephone", "telephone2"]}}`',
     ),
@@ -373,53 +231,57 @@ SETTINGS: tuple[Setting, ...] = (
         "INCLUDE_NAMES",
         "include_names",
         "true",
-        _yes_no,
+        values.yes_no,
         "`false`: no customer name, no case title, and no case number that the caller did not give, in any field",
     ),
-    Setting("ALLOW_DRY_RUN", "allow_dry_run", "true", _yes_no, "`false`: a request with `dryRun` is refused"),
+    Setting("ALLOW_DRY_RUN", "allow_dry_run", "true", values.yes_no, "`false`: a request with `dryRun` is refused"),
     Setting(
-        "DYNAMICS_APP_ID", "app_id", "", _optional_guid, "id of the model-driven app that the links in the answer open"
+        "DYNAMICS_APP_ID",
+        "app_id",
+        "",
+        values.optional_guid,
+        "id of the model-driven app that the links in the answer open",
     ),
     Setting(
         "CASE_OF_COMPANY",
         "case_of_company",
         "false",
-        _yes_no,
+        values.yes_no,
         "`true`: a case of the contact's company counts as the contact's, where a number names it",
     ),
     Setting(
         "CASE_ORIGIN_CODE",
         "case_origin_code",
         "3",
-        _whole_number,
+        values.whole_number,
         "origin of a created case (`caseorigincode`; 3 is Web, Dataverse has none for chat)",
     ),
     Setting(
         "CASE_OWNER_TEAM_ID",
         "case_owner_team_id",
         "",
-        _optional_guid,
+        values.optional_guid,
         "id of the team that owns a created case; else the application user owns it",
     ),
     Setting(
         "DEFAULT_PHONE_REGION",
         "phone_region",
         "",
-        _region,
+        values.region,
         "country, such as `US`, in which a phone number without country code is read",
     ),
     Setting(
         "NAME_USE",
         "name_use",
         "must_match",
-        _choice(NameUse),
+        values.choice(NameUse),
         "`tie_break`: where an e-mail address or a phone number is given, the name only decides between several",
     ),
     Setting(
         "SUFFICIENT_ALONE",
         "sufficient_alone",
         ",".join(VARIABLES),
-        _names,
+        values.names,
         "the variables that may identify by themselves. One that is not listed only narrows: given alone, it is "
         "`not_given`",
     ),
@@ -427,7 +289,7 @@ SETTINGS: tuple[Setting, ...] = (
         "RULE_SOURCE",
         "rule_source",
         "builtin",
-        _choice(RuleSource),
+        values.choice(RuleSource),
         "`workstream`: the record identification rule that an administrator keeps on the conversation's "
         "workstream finds customer and case; one round trip more. Where it cannot be used, the built-in "
         "rules do, and the log and `explain` say why",

@@ -12,7 +12,7 @@ from azure.identity import DefaultAzureCredential
 
 from dev.emulator.identity import API_VERSION, HEADER, PATH
 from dev.grant import fixes
-from shared.settings import LOOPBACK
+from shared.contract.setting_values import LOOPBACK
 
 AZ_SECONDS = 60
 """How long the Azure CLI may take to hand out a token; the first call of a day is slow."""

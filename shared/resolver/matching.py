@@ -8,15 +8,13 @@ customer (`settle_case`) → no case beside a stranger (`keep_pair`). The rules 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
 from shared.dataverse.records import Case, Customer
-from shared.resolver.case_creation import has_reached_its_limit, is_created, planned
+from shared.resolver.creation_policy import created_case, may_create
 from shared.resolver.decision import (
     BY_CONVERSATION,
-    BY_CREATION,
     BY_CUSTOMER,
     CaseDecision,
     CustomerDecision,
@@ -31,7 +29,6 @@ from shared.resolver.link_policy import (
     apply_customer_policy,
     enforce_consistency,
     keeps_existing,
-    permission_of,
 )
 
 
@@ -59,12 +56,12 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
     confirmed = bool(case and case.record and customer.record and case.record.is_of(customer.record))
     customer = apply_customer_policy(criteria, found, policy, customer, confirmed)
     beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
-    creates = policy.create_case is not CreateCase.NO and criteria.wants_case and _may_create(criteria.case, case)
+    creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria.case, case)
     if case is None or creates:
         case = _unnamed_case(criteria, found, policy, customer, beside)
     case = apply_case_policy(found.conversation, policy, case, beside)
     if creates:
-        case = _created_case(criteria, found, policy, customer, case)
+        case = created_case(found, policy, customer, case, described(criteria, found, policy))
     return enforce_consistency(found.conversation, policy, customer, case)
 
 
@@ -260,71 +257,6 @@ def _described_customer(
 def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:
     rows = [*_all(found.cases_via), *_all(found.cases_via_name)] if found.own_cases is None else found.own_cases
     return [case for case in rows if case.is_of(customer)]
-
-
-# --- a case that is created ------------------------------------------------------------------------------------------
-
-NOTHING_LINKED = frozenset({PartStatus.NOT_FOUND, PartStatus.AMBIGUOUS, PartStatus.NOT_REQUESTED})
-CREATED_INSTEAD_OF: Mapping[CreateCase, frozenset[PartStatus]] = {
-    CreateCase.NO: frozenset(),
-    CreateCase.IF_NEEDED: NOTHING_LINKED,
-    CreateCase.ALWAYS: NOTHING_LINKED | {PartStatus.LINKED, PartStatus.ALREADY_LINKED},
-}
-"""What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
-
-
-def _may_create(named: EntityCriteria | None, case: CaseDecision | None) -> bool:
-    """A number is never replaced by a new case (it may be a slip); a known record that is not active any more is."""
-    return named is None or case is None or (named.is_record and case.status is PartStatus.NOT_FOUND)
-
-
-def _created_case(
-    criteria: MatchCriteria,
-    found: SearchResult,
-    policy: Policy,
-    customer: CustomerDecision,
-    case: CaseDecision,
-) -> CaseDecision:
-    """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it."""
-    conversation = found.conversation
-    if case.record and is_created(conversation.id, case.record):
-        return replace(case, matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
-    owner = _owner(criteria, found, policy, customer)
-    if owner is None:
-        return _without_owner(customer, case)
-    if case.status not in CREATED_INSTEAD_OF[policy.create_case]:
-        return case
-    record = planned(conversation.id, found.created, owner)
-    if record is None or has_reached_its_limit(found.created, owner):
-        return case.rejected(PartStatus.CUSTOMER_NEEDED, "this conversation has created as many cases as one may")
-    created = LinkDecision(PartStatus.LINKED, record, BY_CREATION, "created for the customer")
-    settled = apply_case_policy(conversation, policy, created, owner)
-    return replace(settled, status=PartStatus.CREATED) if settled.record else settled
-
-
-WITHOUT_CASE = frozenset({PartStatus.NOT_GIVEN, PartStatus.NOT_FOUND, PartStatus.NOT_REQUESTED})
-"""What may have become of a case, for the missing customer to be the reason that there is none."""
-
-
-def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecision:
-    if customer.status is PartStatus.KEPT_EXISTING or case.status not in WITHOUT_CASE:
-        return case
-    closed = customer.status is PartStatus.CONVERSATION_CLOSED
-    return case.rejected(
-        PartStatus.CONVERSATION_CLOSED if closed else PartStatus.CUSTOMER_NEEDED,
-        "a case needs a customer who is linked and for whom one may be created",
-    )
-
-
-def _owner(criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision) -> Customer | None:
-    """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
-    owner = customer.record
-    if customer.status == "not_requested":
-        own, wanted = found.conversation.customer, described(criteria, found, policy)
-        owner = own if own and wanted and wanted.id == own.id else None
-    if owner is None or not owner.active:
-        return None
-    return owner if permission_of(owner, customer.matched_by, found, policy).create_case else None
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
