@@ -24,7 +24,7 @@ UNRESOLVED = "is a Key Vault reference that could not be resolved (check the ide
 
 
 class AuthLevel(StrEnum):
-    """Who may call: whoever has a key, or whoever Easy Auth lets through."""
+    """Who may call: callers with a key, or those that Easy Auth lets through."""
 
     FUNCTION = "function"
     ANONYMOUS = "anonymous"
@@ -193,7 +193,7 @@ SETTINGS: tuple[Setting, ...] = (
         "case_must_match_customer",
         "true",
         values.yes_no,
-        "`false`: a named case is linked whoever it belongs to",
+        "`false`: a named case is linked whichever customer it belongs to",
     ),
     Setting(
         "LINK_ONLY_ACTIVE_CASE",

@@ -1,4 +1,4 @@
-"""An HTTP request and response as plain data: what crosses the border between Azure Functions and the service."""
+"""An HTTP request and response as plain data: what passes between Azure Functions and the service."""
 
 from __future__ import annotations
 

@@ -121,13 +121,13 @@ def _paths() -> dict[str, Any]:
                 "operationId": "GetDiagnosis",
                 "summary": "Check that the app works",
                 "description": (
-                    "Says what works, what does not and what to mend: settings, sign-in, security role, tables. For "
+                    "Says what works, what does not and how to fix it: settings, sign-in, security role, tables. For "
                     "makers; no tool for a language model."
                 ),
                 "x-ms-visibility": "advanced",
                 "parameters": [_CONVERSATION],
                 "responses": _responses("Diagnosis", 401)
-                | {"503": _response("What to mend before it works.", "Diagnosis")},
+                | {"503": _response("What to fix before it works.", "Diagnosis")},
             }
         },
     }

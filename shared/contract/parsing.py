@@ -1,4 +1,4 @@
-"""The border: from the bytes of a body to names and plain values. Forgiving where the contract is, exact elsewhere.
+"""From the bytes of a body to names and plain values. Forgiving where the contract is, exact elsewhere.
 
 Every function raises ValueError with the end of a sentence ("must be …") that never repeats the value.
 """

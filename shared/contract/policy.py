@@ -1,6 +1,6 @@
 """LINK_POLICY: what may be done for a customer, by how well that customer is known.
 
-What is fixed is in `resolver.link_policy`: whoever is better known is never replaced by somebody who is less.
+What is fixed is in `resolver.link_policy`: a customer who is better known is never replaced by one who is less.
 """
 
 from __future__ import annotations

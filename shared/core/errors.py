@@ -27,7 +27,7 @@ from math import ceil
 from typing import ClassVar
 
 MAX_RETRY_AFTER = 60
-"""Seconds; more than this is never asked of a caller (contract, section 6)."""
+"""Seconds; more than this is never asked of a caller (docs/contract.md, "Errors")."""
 
 TOKENS_UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
 
@@ -145,7 +145,7 @@ class DataverseUnavailable(LinkerError):
 
     @property
     def retry_after(self) -> int:
-        """What the caller is told: whole seconds, 1 to 60."""
+        """What `Retry-After` says to the caller: whole seconds, 1 to 60."""
         return max(1, min(MAX_RETRY_AFTER, ceil(self.asked_wait or 1)))
 
 

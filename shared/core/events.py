@@ -73,7 +73,7 @@ FIELDS: dict[str, str] = {
     "newInstance": "whether it was the first such call of its process",
     "version": "version of the app",
     "reason": "why, in the app's own words",
-    "detail": "which settings, and the mend; no values",
+    "detail": "which settings, and what to do; no values",
     "error": "class of the exception; never its text",
     "at": "where it arose: file, line and function, innermost first",
 }

@@ -1,4 +1,4 @@
-"""What is asked of a diagnosis, and its answer: JSON, or a page where a browser asks."""
+"""The parameters of a diagnosis, and its response: JSON, or a page where a browser asks."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ class Diagnosis:
 
     @contextmanager
     def _advisory(self, area: str, name: str) -> Iterator[None]:
-        """What goes wrong in here is told, and the diagnosis goes on."""
+        """What goes wrong in here is reported, and the diagnosis goes on."""
         try:
             yield
         except LinkerError as error:

@@ -20,7 +20,7 @@ MAX_CASES = 30
 """Cases that one conversation may create, closed and deleted ones included."""
 
 MAX_CUSTOMERS = 3
-"""Customers for whom one conversation may create cases: whoever claims to be more is trying something."""
+"""Customers for whom one conversation may create cases: a customer is one person, and a conversation rarely more."""
 
 DEFAULT_TITLE = "Conversation from bot"
 MAX_TITLE, MAX_DESCRIPTION = 200, 2000

@@ -29,7 +29,7 @@ CREATED_INSTEAD_OF: Mapping[CreateCase, frozenset[PartStatus]] = {
 
 
 def may_create(named: EntityCriteria | None, case: CaseDecision | None) -> bool:
-    """A number is never replaced by a new case (it may be a slip); a known record that is not active any more is."""
+    """A number is never replaced by a new case (it may be mistyped); a known record that is not active any more is."""
     return named is None or case is None or (named.is_record and case.status is PartStatus.NOT_FOUND)
 
 

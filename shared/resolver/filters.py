@@ -227,7 +227,7 @@ def _own_names(settings: Settings) -> frozenset[str]:
 
 
 def _known(request: LinkRequest) -> dict[CustomerType, tuple[str, ...]]:
-    """The known customers by type; one without a type that can be told may be of either."""
+    """The known customers by type; one without a known type may be of either."""
     word = request.msdyn_CustomerType.lower()
     known: dict[CustomerType, tuple[str, ...]] = {
         "contact": request.msdyn_contact_msdyn_ocliveworkitem_Customer,

@@ -1,8 +1,9 @@
 """The decision: from rows alone to the customer and the case that the conversation gets. Pure; rows are joined by id.
 
 The way through it: who is described (`_customer_without_number`) → which case a number or record names, and whom it
-confirms (`_named_case`) → who the customer is after the call (`settle_customer`) → which case goes beside that
-customer (`settle_case`) → no case beside a stranger (`keep_pair`). The rules are sections 2 and 3 of the contract.
+confirms (`_named_case`) → who the customer is after the call (`apply_customer_policy`) → which case goes beside that
+customer (`apply_case_policy`) → no case beside another customer (`enforce_consistency`). The rules are those of
+docs/contract.md, "How records are found".
 """
 
 from __future__ import annotations

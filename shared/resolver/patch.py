@@ -44,7 +44,7 @@ def without_regarding(changes: Changes) -> Body:
 def whole_pair(changes: Changes, customer: Customer, case_columns: tuple[str, ...]) -> Body:
     """The customer and the issue column as they are to be, whatever is there by now; regarding is left alone.
 
-    Nobody knows what was written in between: only what changes could end as half a pair beside a stranger's half.
+    What was written in between is not known: only the changes would leave half of this pair beside half of another.
     """
     body = without_regarding(changes) | _bind_customer(customer)
     if "issue" in case_columns:

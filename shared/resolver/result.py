@@ -130,12 +130,12 @@ class LinkResult:
 
     @property
     def case_number(self) -> str:
-        """The number of the case on the conversation, as far as it may be told."""
+        """The number of the case on the conversation, as far as it may be in the answer."""
         return self.case.number if self.case and self.shows_number else ""
 
 
 def reported(written: LinkResult, again: LinkResult, now: Conversation) -> LinkResult:
-    """What is told of a write that was looked at again: its own words where they hold, else those of the look."""
+    """The result of a write that was read again: as decided before where that holds, else as decided now."""
     customer = _holding(written.decision.customer, again.decision.customer, now.customer)
     case = _holding(written.decision.case, again.decision.case, now.case)
     return replace(written, decision=Decision(customer, case), changes=Changes({}, now))

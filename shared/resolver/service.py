@@ -181,7 +181,7 @@ class Resolver:
         return permission.replace and identity.level(named, evidence, region).rank >= best.rank
 
     def _as_it_is_now(self, result: LinkResult, context: RequestContext) -> LinkResult:
-        """After a write that asked for no version: what came in between is put right if it still can be, and told."""
+        """After a write that asked for no version: what came in between is put right where it still can be."""
         again = self._with_created_case(self._decide(result.request, context), context)
         written = self._written(again, context)
         now = again.changes.after if written else again.found.conversation
@@ -194,7 +194,7 @@ class Resolver:
         return reported(result, again, now)
 
     def _is_in_place(self, result: LinkResult, now: records.Conversation) -> bool:
-        """Whether the row holds what the call promises: the customer, the case, and no stranger's case."""
+        """Whether the row holds what the call promises: the customer, the case, and no other customer's case."""
         customer, case = result.customer, result.decision.case.record
         if customer is None or now.customer is None or now.customer.id != customer.id:
             return False
@@ -214,7 +214,7 @@ class Resolver:
 
 
 def _let_others_finish(attempt: int, context: RequestContext) -> None:
-    """A short pause of random length before reading again: whoever writes the same row then rarely meets us twice."""
+    """A short pause of random length before reading again, so that two writers of one row rarely meet twice."""
     if attempt:
         retry.sleep(min(uniform(0, attempt * PAUSE), max(0.0, context.deadline.left())))  # noqa: S311 - no secret
 

@@ -60,7 +60,7 @@ BAD = [
 
 @pytest.mark.parametrize(("body", "status", "code", "field"), [b[1:] for b in BAD], ids=[b[0] for b in BAD])
 def test_bad_input(app, body, status, code, field) -> None:
-    """Contract, section 6: the documented status and code, the field named, the value never repeated, nothing sent."""
+    """Contract, errors: the documented status and code, the field named, the value never repeated, nothing sent."""
     reply = app.reply(body.replace(b"%s", OPEN.encode()))
     problem = json.loads(reply.body)
     assert (reply.status, problem["code"]) == (status, code)
@@ -74,7 +74,7 @@ def test_bad_input(app, body, status, code, field) -> None:
 
 @pytest.mark.parametrize(("body", "code"), [(b[1], b[3]) for b in BAD], ids=[b[0] for b in BAD])
 def test_always(app, body, code) -> None:
-    """Contract, section 6: with `?always=true` every error is 200 with all fields."""
+    """Contract, errors: with `?always=true` every error is 200 with all fields."""
     reply = app.reply(body.replace(b"%s", OPEN.encode()), always=True)
     answer = json.loads(reply.body)
     assert reply.status == 200
@@ -114,12 +114,12 @@ GOOD = [
 
 @pytest.mark.parametrize("body", GOOD)
 def test_forgiving(app, body) -> None:
-    """Contract, section 1: every input but one is optional and forgiving."""
+    """Contract, request: every input but one is optional and forgiving."""
     assert app.reply(body.replace(b"%s", OPEN.encode())).status == 200
 
 
 def test_a_number_is_the_text_that_was_written() -> None:
-    """Contract, section 1: a number is taken as written, without its `.0`, however long."""
+    """Contract, request: a number is taken as written, without its `.0`, however long."""
     body = b'{"conversationId": "%s", "Phone": 4255550100.0, "CaseNumber": 00}'.replace(b"00}", b"10}")
     request = LinkRequest.parse(body.replace(b"%s", OPEN.encode()))
     assert (request.Phone, request.CaseNumber) == ("4255550100", "10")
@@ -149,7 +149,7 @@ def test_every_field_is_there_and_a_scalar(app, body) -> None:
     ],
 )
 def test_correlation(app, headers, expected) -> None:
-    """Contract, section 6: the caller's id comes back where it is harmless; Dataverse gets a GUID made of it."""
+    """Contract, errors: the caller's id comes back where it is harmless; Dataverse gets a GUID made of it."""
     reply = app.reply({"conversationId": OPEN, "Email": "kim.park@example.com"}, headers=headers)
     assert json.loads(reply.body)["requestId"] == expected
     assert reply.headers["x-correlation-id"] == expected
@@ -160,13 +160,13 @@ def test_correlation(app, headers, expected) -> None:
 
 
 def test_problem_json_where_it_is_accepted(app) -> None:
-    """Contract, section 6: `application/json`, or `application/problem+json` where Accept names it."""
+    """Contract, errors: `application/json`, or `application/problem+json` where Accept names it."""
     assert app.reply({}).content_type == "application/json"
     assert app.reply({}, headers={"Accept": "application/problem+json, */*"}).content_type == "application/problem+json"
 
 
 def test_unknown_conversation(app) -> None:
-    """Contract, section 6: 404 conversation_not_found, and no row comes to be."""
+    """Contract, errors: 404 conversation_not_found, and no row comes to be."""
     missing = "00000000-0000-4000-8000-000000000000"
     reply = app.reply({"conversationId": missing, "Email": "kim.park@example.com"})
     assert (reply.status, json.loads(reply.body)["code"]) == (404, "conversation_not_found")
@@ -183,7 +183,7 @@ def test_dry_run_can_be_switched_off(app_with) -> None:
 
 
 def test_wrong_settings_are_all_named() -> None:
-    """Contract, section 7: every missing or wrong setting at once, 424, before anything is sent."""
+    """Contract, settings: every missing or wrong setting at once, 424, before anything is sent."""
     service = Service.from_environment({"PREFERRED_CUSTOMER": "lead", "HTTP_AUTH_LEVEL": "anonymous"})
     reply = service.link(ApiRequest(json.dumps({"conversationId": OPEN}).encode()))
     problem = json.loads(reply.body)

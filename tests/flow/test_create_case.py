@@ -254,7 +254,7 @@ def test_an_account_gets_its_case(app) -> None:
 
 
 def test_round_trips(app) -> None:
-    """Contract, section 3: createCase costs one round trip more, none on a repeat."""
+    """Contract, creating a case: createCase costs one round trip more, none on a repeat."""
     app.link(OPEN, Email=KIM_MAIL, createCase=True)
     assert app.calls() == ["POST", "PATCH", "PATCH"]
     create = app.dataverse.calls[1]

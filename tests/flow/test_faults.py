@@ -371,7 +371,7 @@ def test_a_conversation_closed_in_between_is_not_written(app) -> None:
 
 
 def test_with_overwrite_the_last_write_is_unconditional_but_for_regarding(app) -> None:
-    """Contract, section 3: after two re-reads once with `*` and without regarding."""
+    """Contract, creating a case: after two re-reads once with `*` and without regarding."""
     app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=2))
     app.dataverse.faults.add(Fault(concurrent=regarding_a_lead, method="PATCH"))
     answer = app.link(OPEN, **BY_MAIL)
@@ -532,7 +532,7 @@ def test_a_case_that_is_gone_after_the_last_write_is_not_told(app) -> None:
 
 
 def test_without_overwrite_the_caller_is_asked_to_repeat(app) -> None:
-    """Contract, section 3: with overwrite false, 503 after two re-reads, and nothing forced."""
+    """Contract, creating a case: with overwrite false, 503 after two re-reads, and nothing forced."""
     app.dataverse.faults.add(Fault(concurrent=touched, method="PATCH", times=9))
     reply = app.reply({"conversationId": OPEN, "overwrite": False, **BY_MAIL})
     assert reply.status == 503

@@ -141,7 +141,7 @@ def test_names_can_be_left_out(app_with) -> None:
     ],
 )
 def test_a_refused_candidate_is_in_no_field(app, body) -> None:
-    """Contract, section 4: a refused or ambiguous candidate is never returned, in no field and no text."""
+    """Contract, answer: a refused or ambiguous candidate is never returned, in no field and no text."""
     text = json.dumps(app.link(OPEN, **body, dryRun=True)) + json.dumps(app.link(OPEN, **body))
     for secret in ("a.smith@", "alex.smith@", "Private matter", "Jordan", "Cannot sign in", "invoice", "Broken wheel"):
         assert secret not in text

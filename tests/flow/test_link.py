@@ -75,7 +75,7 @@ STORIES: list[tuple[str, dict[str, Any], tuple[str, str], tuple[str, str], str]]
     ("request_", "statuses", "row", "status"), [s[1:] for s in STORIES], ids=[s[0] for s in STORIES]
 )
 def test_story(app, request_, statuses, row, status) -> None:
-    """Contract, section 2: the row holds exactly what the rule says, in both case columns, and the answer says so."""
+    """Contract, how records are found: the row holds exactly what the rule says, in both case columns, and the answer says so."""
     answer = app.link(OPEN, **request_)
     assert (answer["customerStatus"], answer["caseStatus"]) == statuses
     assert app.on(OPEN) == (row[0], row[1], row[1])
@@ -104,7 +104,7 @@ def test_dry_run_decides_the_same_and_writes_nothing(app, request_, row) -> None
 
 @pytest.mark.parametrize("request_", [s[1] for s in STORIES], ids=[s[0] for s in STORIES])
 def test_round_trips(app, request_) -> None:
-    """Contract, section 3: one `$batch` to read, one PATCH to write, none where nothing changes."""
+    """Contract, creating a case: one `$batch` to read, one PATCH to write, none where nothing changes."""
     answer = app.link(OPEN, **request_)
     wrote = "linked" in (answer["customerStatus"], answer["caseStatus"])
     assert app.calls() == ["POST", "PATCH"] if wrote else ["POST"]
@@ -143,7 +143,7 @@ def test_what_is_linked_already(app, number, request_, statuses, row) -> None:
 
 
 def test_a_lead_in_regarding_stays(app) -> None:
-    """Contract, section 3: regarding is never taken from a lead or an opportunity."""
+    """Contract, creating a case: regarding is never taken from a lead or an opportunity."""
     for number in (7, 8):
         before = app.on(conversation(number))
         answer = app.link(conversation(number), Email="maria.campbell@example.com")
@@ -207,7 +207,7 @@ def test_with_overwrite_false_or_the_id_alone_it_stays(app) -> None:
 
 
 def test_replaced_records_are_named(app) -> None:
-    """Contract, section 4: the answer says whom and which case the new link replaced."""
+    """Contract, answer: the answer says whom and which case the new link replaced."""
     answer = app.link(conversation(6), Email="kim.park@example.com")
     assert (answer["replacedCustomerId"], answer["replacedCaseId"]) == (MARIA, case(1))
     again = app.link(conversation(6), Email="kim.park@example.com")
@@ -215,7 +215,7 @@ def test_replaced_records_are_named(app) -> None:
 
 
 def test_every_kind_of_id_is_taken(app) -> None:
-    """Contract, section 1: the first given of four names, braces and upper case allowed."""
+    """Contract, request: the first given of four names, braces and upper case allowed."""
     for name in ("conversationId", "msdyn_ConversationId", "msdyn_liveworkitemid", "msdyn_ocliveworkitemid"):
         body = {name: f"{{{OPEN.upper()}}}", "va_ConversationId": "not this"}
         assert json.loads(app.reply(body).body)["conversationId"] == OPEN
@@ -224,7 +224,7 @@ def test_every_kind_of_id_is_taken(app) -> None:
 
 
 def test_only_named_columns_are_written(app) -> None:
-    """Contract, section 3: one PATCH of three navigation properties, under the row's ETag, in the documented spelling."""
+    """Contract, creating a case: one PATCH of three navigation properties, under the row's ETag, in the documented spelling."""
     app.link(OPEN, Email="maria.campbell@example.com")
     patch = app.dataverse.calls[-1]
     assert json.loads(patch.body) == {

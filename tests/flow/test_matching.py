@@ -226,7 +226,7 @@ QUESTIONS = [
 
 @pytest.mark.parametrize(("body", "field", "kind"), QUESTIONS)
 def test_next_question(app, body, field, kind) -> None:
-    """Contract, section 4: what to ask next, customer before case; the same words for not found and not theirs."""
+    """Contract, answer: what to ask next, customer before case; the same words for not found and not theirs."""
     body = dict(body)
     answer = app.link(body.pop("conversation", OPEN), **body)
     english = json.loads((TEXTS / "en.json").read_text(encoding="utf-8"))

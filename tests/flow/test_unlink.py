@@ -24,7 +24,7 @@ STORIES = [
 
 @pytest.mark.parametrize(("number", "body", "statuses", "stays"), [s[1:] for s in STORIES], ids=[s[0] for s in STORIES])
 def test_story(app, number, body, statuses, stays) -> None:
-    """Contract, section 5: the row afterwards, and an answer that says what happened."""
+    """Contract, unlink: the row afterwards, and an answer that says what happened."""
     answer = app.unlink(conversation(number), **body)
     assert (answer["status"], answer["customerStatus"], answer["caseStatus"]) == statuses
     assert tuple(map(bool, app.on(conversation(number)))) == stays
@@ -33,7 +33,7 @@ def test_story(app, number, body, statuses, stays) -> None:
 
 
 def test_case_columns_do_not_matter(app_with) -> None:
-    """Contract, section 5: both case columns are emptied, whatever CASE_COLUMNS says."""
+    """Contract, unlink: both case columns are emptied, whatever CASE_COLUMNS says."""
     app = app_with(CASE_COLUMNS="issue")
     app.unlink(conversation(6))
     assert app.on(conversation(6)) == ("", "", "")
@@ -48,13 +48,13 @@ def test_what_was_unlinked_can_be_linked_again(app) -> None:
 
 
 def test_unknown_conversation(app) -> None:
-    """Contract, section 6: 404, and no row comes to be."""
+    """Contract, errors: 404, and no row comes to be."""
     reply = app.reply({"conversationId": "00000000-0000-4000-8000-000000000000"}, route="unlink")
     assert (reply.status, json.loads(reply.body)["code"]) == (404, "conversation_not_found")
 
 
 def test_bad_input(app) -> None:
-    """Contract, section 6: a wrong type is 400."""
+    """Contract, errors: a wrong type is 400."""
     reply = app.reply({"conversationId": OPEN, "customer": "perhaps"}, route="unlink")
     assert (reply.status, json.loads(reply.body)["errors"]) == (
         400,

@@ -55,7 +55,7 @@ def test_story(app_with, conversation, body, statuses, row) -> None:
 
 
 def test_one_round_trip_more(app_with) -> None:
-    """Contract, section 3: a workstream rule costs one round trip more, the candidates come in one `$batch`."""
+    """Contract, creating a case: a workstream rule costs one round trip more, the candidates come in one `$batch`."""
     app = app_with(RULE_SOURCE="workstream")
     app.link(STANDARD, Email=MARIA_MAIL)
     assert app.calls() == ["POST", "POST", "PATCH"]

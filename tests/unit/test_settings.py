@@ -19,7 +19,7 @@ def problems(**environment: str) -> tuple[str, ...]:
 
 
 def test_defaults() -> None:
-    """Contract, section 7: the defaults."""
+    """Contract, settings: the defaults."""
     settings = Settings.from_environment(URL)
     assert (settings.api_version, settings.budget_seconds, settings.auth_level) == ("v9.2", 8, "function")
     assert settings.customer_types == ("contact", "account")
@@ -34,7 +34,7 @@ def test_blank_means_default() -> None:
 
 
 def test_every_problem_is_named_at_once() -> None:
-    """Contract, section 7: every problem at once, by the setting's name."""
+    """Contract, settings: every problem at once, by the setting's name."""
     named = problems(DATAVERSE_URL="", LINK_BUDGET_SECONDS="0", CASE_COLUMNS="title", INCLUDE_NAMES="perhaps")
     assert [problem.split()[0] for problem in named] == [
         "DATAVERSE_URL",
@@ -62,7 +62,7 @@ def test_every_problem_is_named_at_once() -> None:
     ],
 )
 def test_a_wrong_address_is_refused(url: str) -> None:
-    """Contract, section 7: https, a host and nothing else; plain http for loopback only; unresolved references count as missing."""
+    """Contract, settings: https, a host and nothing else; plain http for loopback only; unresolved references count as missing."""
     (problem,) = problems(DATAVERSE_URL=url)
     assert problem.startswith("DATAVERSE_URL ")
     assert "pass@" not in problem
@@ -84,7 +84,7 @@ def test_an_address_is_normalised(url: str, expected: str) -> None:
 
 
 def test_anonymous_needs_easy_auth() -> None:
-    """Contract, section 7: HTTP_AUTH_LEVEL=anonymous is refused unless WEBSITE_AUTH_ENABLED is true."""
+    """Contract, settings: HTTP_AUTH_LEVEL=anonymous is refused unless WEBSITE_AUTH_ENABLED is true."""
     assert problems(HTTP_AUTH_LEVEL="anonymous")[0].startswith("HTTP_AUTH_LEVEL ")
     behind = URL | {"HTTP_AUTH_LEVEL": "anonymous", "WEBSITE_AUTH_ENABLED": "True"}
     assert Settings.from_environment(behind).auth_level == "anonymous"

@@ -61,7 +61,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("status", "code", "message", "kind", "word"), TABLE)
 def test_refusal(status, code, message, kind, word) -> None:
-    """Contract, section 6: the kind of error by status and code, a mend in it, Dataverse's own text never."""
+    """Contract, errors: the kind of error by status and code, a mend in it, Dataverse's own text never."""
     error = error_for(status, {}, {"error": {"code": code, "message": message}})
     assert type(error) is kind
     assert word in error.detail
@@ -104,7 +104,7 @@ def test_retry_after_as_a_date() -> None:
 
 @pytest.mark.parametrize(("wish", "told"), [("0", 1), ("7", 7), ("600", 60), ("", 1)])
 def test_what_the_caller_is_told(wish, told) -> None:
-    """Contract, section 6: Retry-After of a 503 is a whole number from 1 to 60."""
+    """Contract, errors: Retry-After of a 503 is a whole number from 1 to 60."""
     error = error_for(503, {"retry-after": wish}, {})
     assert isinstance(error, DataverseUnavailable)
     assert error.retry_after == told

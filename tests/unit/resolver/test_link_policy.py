@@ -321,13 +321,13 @@ def test_a_closed_conversation_is_never_changed(row: Row) -> None:
 
 
 def test_a_number_never_replaces_the_customer_on_the_conversation() -> None:
-    """Contract, section 2: a number alone leaves the customer who is there."""
+    """Contract, how records are found: a number alone leaves the customer who is there."""
     criteria, found, policy = inputs_of(Row("", number=(BENS,), on=holding(ANN)))
     assert link(found.conversation, decide(criteria, found, policy)).after.customer == ANN
 
 
 def test_a_lead_in_regarding_is_never_taken() -> None:
-    """Contract, section 3: regarding is written only while it is empty or holds a case."""
+    """Contract, creating a case: regarding is written only while it is empty or holds a case."""
     conversation = Conversation("c", regarding_is_free=False)
     criteria, found, policy = inputs_of(Row("", number=(ANNS,), on=conversation))
     columns = {name.split("@")[0] for name in link(conversation, decide(criteria, found, policy)).body}

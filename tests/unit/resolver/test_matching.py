@@ -278,7 +278,7 @@ def test_the_same_call_again_changes_nothing(row: Row) -> None:
     ids=lambda value: value.rule if isinstance(value, Row) else str(value),
 )
 def test_own_cases_are_read_only_where_they_decide(row: Row, expected: bool) -> None:
-    """Contract, section 3: the own customer's cases cost a round trip, so they are read only where needed."""
+    """Contract, creating a case: the own customer's cases cost a round trip, so they are read only where needed."""
     assert needs_own_cases(*inputs_of(row)) is expected
 
 
