@@ -11,7 +11,7 @@ from shared.contract.requests import LinkRequest
 from shared.contract.statuses import ContextFormat, Event, IdentityLevel, PartStatus
 from shared.core.schema import CONVERSATION_LOGICAL_NAME
 from shared.core.text import one_line
-from shared.resolver.decision import BY_CONVERSATION, BY_CREATION, BY_CUSTOMER, BY_RECORD
+from shared.resolver.decision import BY_CONVERSATION, BY_CREATION, BY_CUSTOMER, BY_PROFILE, BY_RECORD
 from shared.resolver.filters import MatchedBy
 from shared.resolver.result import LinkResult
 
@@ -84,7 +84,7 @@ def _identity_line(result: LinkResult) -> list[str]:
     level = result.identity_level
     if level is IdentityLevel.NONE:
         return []
-    typed = result.decision.customer.matched_by not in ((), BY_CONVERSATION, BY_RECORD)
+    typed = result.decision.customer.matched_by not in ((), BY_CONVERSATION, BY_PROFILE, BY_RECORD)
     words = level.summary if typed or level is not IdentityLevel.CLAIMED else "Not verified"
     other = result.found.evidence.signed_in_contact_id and level is not IdentityLevel.VERIFIED
     return [f"{words}; the visitor is signed in as another contact." if other else f"{words}."]
@@ -102,6 +102,7 @@ def _case_line(result: LinkResult) -> str:
 _HOW: Mapping[MatchedBy, str] = {
     BY_RECORD: ", known to the platform",
     BY_CONVERSATION: ", already on the conversation",
+    BY_PROFILE: ", known by the social profile",
     BY_CUSTOMER: ", the customer's only active case",
     BY_CREATION: ", created by the bot",
 }

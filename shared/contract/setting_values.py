@@ -17,7 +17,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-RESERVED = frozenset({"record", "conversation", "customer", "created"})
+RESERVED = frozenset({"record", "conversation", "profile", "customer", "created"})
 """What `customerMatchedBy` and `caseMatchedBy` say where no variable found the record."""
 
 

@@ -145,6 +145,13 @@ class _ProfileRow(RowModel):
     customer: LookupId = Field("", validation_alias="_customerid_value")
 
 
+class _SocialProfileRow(RowModel):
+    id: Id = Field(validation_alias="socialprofileid")
+    customer: LookupId = Field("", validation_alias="_customerid_value")
+    customerid_contact: _ContactRow | None = None
+    customerid_account: _AccountRow | None = None
+
+
 class _ProfiledRow(RowModel):
     id: Id = Field(validation_alias=CONVERSATION_ID)
     profile: _ProfileRow | None = Field(None, validation_alias=CONVERSATION_PROFILE)
@@ -164,6 +171,7 @@ _CONVERSATION = TypeAdapter(_ConversationRow)
 _LIVE_CHATS = TypeAdapter(_List[_LiveChatRow])
 _NUMBERS = TypeAdapter(_List[_NumberRow])
 _PROFILED = TypeAdapter(_ProfiledRow)
+_PROFILES = TypeAdapter(_List[_SocialProfileRow])
 
 
 def parsed(adapter: TypeAdapter[T], body: object) -> T:
@@ -276,6 +284,22 @@ def profile_customer(id: str, body: Row) -> str:
     row = parsed(_PROFILED, body)
     expect(row.id == id)
     return row.profile.customer if row.profile else ""
+
+
+def holder_of_profile(id: str, body: Row) -> Customer | None:
+    """The customer of the social profile of an id; None where it has none."""
+    found = parsed(_PROFILES, body).value
+    expect(len(found) <= 1 and all(row.id == id for row in found))
+    for row in found:
+        holders: dict[CustomerType, _CustomerRow | None] = {
+            "contact": row.customerid_contact,
+            "account": row.customerid_account,
+        }
+        for type, holder in holders.items():
+            if holder:
+                expect(holder.id == row.customer)
+                return _customer(type, holder)
+    return None
 
 
 def _customer(type: CustomerType, row: _CustomerRow) -> Customer:

@@ -20,6 +20,9 @@ BY_RECORD: MatchedBy = ("record",)
 BY_CONVERSATION: MatchedBy = ("conversation",)
 """Was on the conversation, whoever put it there."""
 
+BY_PROFILE: MatchedBy = ("profile",)
+"""The customer of the social profile that the request names."""
+
 BY_CUSTOMER: MatchedBy = ("customer",)
 """The customer's only active case."""
 
@@ -45,11 +48,11 @@ class Policy:
 class SearchResult:
     """The rows that were read.
 
-    `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the conversation's own
-    customer were asked for. `evidence` is what Omnichannel recorded of who is on it, `lookalikes` counts the rows that
-    only looked like what was given. `alone` counts what each value would have matched alone, by type and variable;
-    `created` are the cases, active or not, that this conversation created before, where one may be created; `rule` says
-    which rules were used.
+    `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the customer who counts as
+    described were asked for. `evidence` is what Omnichannel recorded of who is on the conversation, `lookalikes` counts
+    the rows that only looked like what was given. `alone` counts what each value would have matched alone, by type and
+    variable. `created` are the cases, active or not, that this conversation created before, where one may be created.
+    `profile_customer` is the customer of the social profile that the request names. `rule` says which rules were used.
     """
 
     conversation: Conversation
@@ -63,7 +66,14 @@ class SearchResult:
     evidence: Evidence = field(default_factory=Evidence)
     lookalikes: Mapping[EntityName, int] = field(default_factory=dict)
     created: tuple[Case, ...] = ()
+    profile_customer: Customer | None = None
     rule: str = "built-in"
+
+    @property
+    def own_customer(self) -> Customer | None:
+        """Who counts as described where the request describes nobody: who is there, else whose profile it names."""
+        profile = self.profile_customer
+        return self.conversation.customer or (profile if profile and profile.active else None)
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,9 @@ class MatchCriteria:
 
     `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
     number or a known record names the case. `requested` are the entities that may be linked. `may_create`: a case may
-    be created. `counts_alone` asks for the rows that each value would have matched alone, for `explain`; `used` are the
-    caller's own names that count, in lower case. `given` says what became of the values on the way.
+    be created. `profile_id` is the social profile that is named, "" where none is. `counts_alone` asks for the rows
+    that each value would have matched alone, for `explain`; `used` are the caller's own names that count, in lower
+    case. `given` says what became of the values on the way.
     """
 
     customers: Mapping[CustomerType, EntityCriteria] = field(default_factory=dict)
@@ -143,6 +144,7 @@ class MatchCriteria:
     case_of_company: bool = False
     counts_alone: bool = False
     may_create: bool = False
+    profile_id: str = ""
     used: frozenset[str] = frozenset()
     given: Given = field(default_factory=lambda: Given({}))
 
@@ -176,6 +178,7 @@ def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
         requested=requested,
         case_of_company=settings.case_of_company,
         may_create=request.createCase is not CreateCase.NO and "case" in requested,
+        profile_id=_profile_id(request.msdyn_SocialProfileId),
         counts_alone=request.dryRun and settings.allow_dry_run,
         used=frozenset(name.lower() for name in _own_names(settings) & all_given.values.keys()),
         given=all_given,
@@ -236,6 +239,14 @@ def _known(request: LinkRequest) -> dict[CustomerType, tuple[str, ...]]:
     typed = {id for ids in known.values() for id in ids}
     loose = tuple(id for id in request.msdyn_CustomerId if id not in typed)
     return {type: ids + loose if word in (type, "") or word not in known else ids for type, ids in known.items()}
+
+
+def _profile_id(text: str) -> str:
+    """The id of a social profile; "" for anything but a GUID, such as the id of a channel's own."""
+    try:
+        return parsing.guid(text)
+    except ValueError:
+        return ""
 
 
 def _record(id_column: str, ids: tuple[str, ...]) -> EntityCriteria | None:

@@ -57,7 +57,7 @@ class RecordLookup:
             with_workstream=bool(self._settings.link_policy.workstreams),
         )
         found = without_lookalikes(asked, self._dataverse.read(search.gets, search.found, context))
-        own = found.conversation.customer
+        own = found.own_customer
         if own and needs_own_cases(asked, found, policy):
             own_cases = self._dataverse.read_one(queries.cases_of(own, asked), context)
             found = without_lookalikes(asked, replace(found, own_cases=own_cases))

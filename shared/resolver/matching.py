@@ -17,6 +17,7 @@ from shared.resolver.creation_policy import created_case, may_create
 from shared.resolver.decision import (
     BY_CONVERSATION,
     BY_CUSTOMER,
+    BY_PROFILE,
     CaseDecision,
     CustomerDecision,
     Decision,
@@ -35,7 +36,7 @@ from shared.resolver.link_policy import (
 
 def needs_own_cases(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> bool:
     """Whether the decision hangs on cases of the conversation's own customer that were not read yet."""
-    own = found.conversation.customer
+    own = found.own_customer
     if criteria.customers or own is None or not own.active or not criteria.wants_case or found.own_cases is not None:
         return False
     if criteria.case:
@@ -71,13 +72,8 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
 
 def _customer_without_number(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> CustomerDecision:
     """The preferred type's single match, else the other type's, else ambiguous if any had two, else not found."""
-    own = found.conversation.customer
     if not criteria.customers:
-        return (
-            LinkDecision(PartStatus.LINKED, own, BY_CONVERSATION, "on the conversation")
-            if own
-            else LinkDecision(PartStatus.NOT_GIVEN, reason="not given")
-        )
+        return _undescribed_customer(found)
     if all(criterion.supporting_only for criterion in criteria.customers.values()):
         return LinkDecision(
             PartStatus.NOT_GIVEN, reason="what was given does not identify by itself (SUFFICIENT_ALONE)"
@@ -89,6 +85,15 @@ def _customer_without_number(criteria: MatchCriteria, found: SearchResult, polic
     if several or any(len(rows) > 1 for rows in found.customers.values()):
         return LinkDecision(PartStatus.AMBIGUOUS, reason="several match")
     return LinkDecision(PartStatus.NOT_FOUND, reason="none matches")
+
+
+def _undescribed_customer(found: SearchResult) -> CustomerDecision:
+    """Where the request describes nobody: the customer who is there, else the one of the social profile."""
+    if found.conversation.customer:
+        return LinkDecision(PartStatus.LINKED, found.conversation.customer, BY_CONVERSATION, "on the conversation")
+    if found.own_customer:
+        return LinkDecision(PartStatus.LINKED, found.own_customer, BY_PROFILE, "the customer of the social profile")
+    return LinkDecision(PartStatus.NOT_GIVEN, reason="not given")
 
 
 def _single(type: CustomerType, criterion: EntityCriteria, found: SearchResult) -> CustomerDecision | None:
@@ -115,13 +120,13 @@ def _named_case(
 ) -> tuple[CaseDecision, CustomerDecision]:
     """The case, and the customer: the one that the case confirms where it belongs to who is described."""
     matched_by = named.matched_by
-    if named.preset_status == "ambiguous":
+    if named.preset_status is PartStatus.AMBIGUOUS:
         return LinkDecision(PartStatus.AMBIGUOUS, reason="several records were given"), customer
     if not policy.case_must_match_customer:
         return _only(found.cases, matched_by), customer
     if criteria.customers:
         return _described_case(criteria, found, policy, customer, matched_by)
-    own = found.conversation.customer
+    own = found.own_customer
     if own:
         return _own_case(found, own, matched_by), customer
     if named.supporting_only:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from shared.core.schema import (
     CUSTOMERS,
     LIVE_CHAT,
     NUMBERED_CHANNELS,
+    SOCIAL_PROFILE,
     CustomerType,
     EngagementContext,
     Lookup,
@@ -106,6 +107,7 @@ class Search:
     alone: Mapping[tuple[CustomerType, str], Get[int]] = field(default_factory=dict)
     evidence: EvidenceReads | None = None
     created: Get[Cases] | None = None
+    profile: Get[Customer | None] | None = None
 
     @property
     def gets(self) -> list[Get[Any]]:
@@ -119,6 +121,7 @@ class Search:
             *self.cases_via.values(),
             *self.cases_via_name.values(),
             *([self.created] if self.created else []),
+            *([self.profile] if self.profile else []),
             *(self.evidence.gets if self.evidence else ()),
         ]
 
@@ -138,6 +141,7 @@ class Search:
             alone={key: answers[get] for key, get in self.alone.items()},
             evidence=self.evidence.found(answers) if self.evidence else Evidence(),
             created=answers[self.created] if self.created else (),
+            profile_customer=answers[self.profile] if self.profile else None,
         )
         rows.expect(all(_go_together(result, self.cases is not None)))
         return result
@@ -177,6 +181,7 @@ def search(criteria: MatchCriteria, conversation_id: str, first_column: str, wit
         cases_via_name=dict(_cases_via(criteria, lambda each: each.tie_break)) if reads_cases else {},
         evidence=evidence_reads(conversation_id),
         created=created_get(criteria, conversation_id),
+        profile=profile_get(criteria),
     )
 
 
@@ -188,6 +193,22 @@ def created_get(criteria: MatchCriteria, conversation_id: str) -> Get[Cases] | N
     condition = odata.any_of(odata.equals(CASE_ID, odata.guid(id)) for id in ids)
     parse = partial(rows.cases_of_ids, ids)
     return _list(CASE_SET, [condition], CASE_COLUMNS, parse, top=len(ids))
+
+
+def profile_get(criteria: MatchCriteria) -> Get[Customer | None] | None:
+    """The read of the customer of a named social profile; None where none is named, or somebody is described."""
+    if not criteria.profile_id or criteria.customers:
+        return None
+    condition = odata.equals(f"{SOCIAL_PROFILE}id", odata.guid(criteria.profile_id))
+    expand = ",".join(
+        _expand(table.case_paths[0].navigation, _customer_columns(type, criteria.case_of_company))
+        for type, table in CUSTOMERS.items()
+    )
+    parse = partial(rows.holder_of_profile, criteria.profile_id)
+    return replace(
+        _list(f"{SOCIAL_PROFILE}s", [condition], (f"{SOCIAL_PROFILE}id", "_customerid_value"), parse, expand),
+        optional=True,
+    )
 
 
 def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:

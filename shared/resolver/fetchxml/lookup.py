@@ -181,6 +181,7 @@ class WorkstreamLookup:
             named,
             evidence=evidence,
             created=queries.created_get(asked, request.conversationId),
+            profile=queries.profile_get(asked),
         )
         infers = asked.customers and asked.wants_case and "case" in rule.entries and not asked.case
         return search, _inferred(rule.entries["case"], values) if infers else None
