@@ -33,9 +33,9 @@ if ($client) {
     Write-Output @"
 2. Callers sign in with Microsoft Entra ID; there is no key. Who may call: ENTRA_ALLOWED_APPLICATIONS (infra/README.md).
 
-3. Write the connector for Power Platform:
+3. Write what Power Platform imports: two solutions, the connector and a flow (docs/for-makers.md):
 
-     py -m dev connector --host $hostName --auth entra
+     py -m dev solution --host $hostName --auth entra
 
 4. See whether everything works. For this, the Azure CLI must be one of the callers (infra/README.md):
 
@@ -50,9 +50,9 @@ if ($client) {
      az functionapp keys set --resource-group $group --name $app --key-type functionKeys --key-name power-platform
      az functionapp keys list --resource-group $group --name $app --query functionKeys
 
-3. Write the connector for Power Platform:
+3. Write what Power Platform imports: two solutions, the connector and a flow (docs/for-makers.md):
 
-     py -m dev connector --host $hostName
+     py -m dev solution --host $hostName
 
 4. See whether everything works (it asks for a key of step 2):
 

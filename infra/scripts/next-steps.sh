@@ -31,9 +31,9 @@ if [ -n "$client" ]; then
   cat <<EOT
 2. Callers sign in with Microsoft Entra ID; there is no key. Who may call: ENTRA_ALLOWED_APPLICATIONS (infra/README.md).
 
-3. Write the connector for Power Platform:
+3. Write what Power Platform imports: two solutions, the connector and a flow (docs/for-makers.md):
 
-     python3 -m dev connector --host $host --auth entra
+     python3 -m dev solution --host $host --auth entra
 
 4. See whether everything works. For this, the Azure CLI must be one of the callers (infra/README.md):
 
@@ -48,9 +48,9 @@ else
      az functionapp keys set --resource-group $group --name $app --key-type functionKeys --key-name power-platform
      az functionapp keys list --resource-group $group --name $app --query functionKeys
 
-3. Write the connector for Power Platform:
+3. Write what Power Platform imports: two solutions, the connector and a flow (docs/for-makers.md):
 
-     python3 -m dev connector --host $host
+     python3 -m dev solution --host $host
 
 4. See whether everything works (it asks for a key of step 2):
 

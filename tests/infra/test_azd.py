@@ -109,14 +109,14 @@ def test_the_script_can_be_run():
     ],
 )
 def test_next_steps_with_a_key(given, options):
-    """Grant and grant --apply with what the settings need, a key per caller, the connector, the diagnosis: in order."""
+    """Grant and grant --apply with what the settings need, a key per caller, the solutions, the diagnosis: in order."""
     result = printed(environment(**given))
     assert (result.returncode, result.stderr) == (0, "")
     grant = ["grant", "--url", DATAVERSE, "--client-id", CLIENT, *options]
     assert commands(result.stdout) == [
         grant,
         [*grant, "--apply"],
-        ["connector", "--host", "func-abc.azurewebsites.net"],
+        ["solution", "--host", "func-abc.azurewebsites.net"],
         ["diagnose", "--url", "https://func-abc.azurewebsites.net"],
     ]
     assert "az functionapp keys set --resource-group rg-linker --name func-abc --key-type functionKeys" in result.stdout
@@ -129,7 +129,7 @@ def test_next_steps_with_sign_in():
     result = printed(environment(entraClientId=CLIENT))
     assert result.returncode == 0
     assert "keys set" not in result.stdout
-    assert [command[0] for command in commands(result.stdout)] == ["grant", "grant", "connector", "diagnose"]
+    assert [command[0] for command in commands(result.stdout)] == ["grant", "grant", "solution", "diagnose"]
     assert commands(result.stdout)[2][-2:] == ["--auth", "entra"]
     assert f'LINKER_TOKEN="$(az account get-access-token --resource {CLIENT} ' in result.stdout
 
