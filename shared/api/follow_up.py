@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import cast
+from typing import assert_never, cast
 
 from shared.contract.statuses import PartStatus
 from shared.resolver.result import LinkResult
@@ -41,8 +41,22 @@ def _customer(result: LinkResult) -> tuple[str, str] | None:
             return _first("ask", MOST_TELLING, lacking=given) if _knows_nothing(result) else None
         case PartStatus.NOT_FOUND:
             return _first("check", CUSTOMER_STRENGTH, among=given)
-        case _:
+        case (
+            PartStatus.LINKED
+            | PartStatus.ALREADY_LINKED
+            | PartStatus.CREATED
+            | PartStatus.WOULD_LINK
+            | PartStatus.WOULD_CREATE
+            | PartStatus.KEPT_EXISTING
+            | PartStatus.NOT_REQUESTED
+            | PartStatus.CUSTOMER_MISMATCH
+            | PartStatus.CUSTOMER_NEEDED
+            | PartStatus.CONVERSATION_CLOSED
+            | PartStatus.FAILED
+        ):
             return None
+        case forgotten:
+            assert_never(forgotten)
 
 
 def _knows_nothing(result: LinkResult) -> bool:
