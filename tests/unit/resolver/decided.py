@@ -111,7 +111,7 @@ def inputs_of(row: Row) -> tuple[MatchCriteria, SearchResult, Policy]:
     case = row.criteria.get("case", NUMBER) if row.number is not None else None
     found = SearchResult(
         conversation=row.on,
-        customers={type: rows for type, rows in given.items() if rows is not None},
+        customers={type: rows for type, rows in given.items() if rows is not None and customers[type].searches},
         cases=row.number or (),
         cases_via=row.via,
         customers_by_name=row.by_name,

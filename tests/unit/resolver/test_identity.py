@@ -143,6 +143,15 @@ TABLE = [
 
 CREATE = {"create_case": CreateCase.IF_NEEDED}
 CREATING = [
+    Row(
+        "for a name that calls from an own number",
+        ("linked", ANN_CALLS),
+        ("created", Case(ids("c")[0], customer_id=ANN.id)),
+        contact=(ANN_CALLS,),
+        criteria=NAME_ALONE,
+        evidence=BY_NUMBER,
+        policy=CREATE | {"phone_region": "US"},
+    ),
     Row("for an address", LINKED, ("created", Case(ids("c")[0], customer_id=ANN.id)), **TYPED, policy=CREATE),
     Row("not for a name", LINKED, ("customer_needed", None), **TYPED, criteria=NAME_ALONE, policy=CREATE),
     Row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.dataverse.records import Case
 from tests.unit.resolver.decided import (
     ACCOUNT,
     ANN,
@@ -27,6 +28,7 @@ from tests.unit.resolver.decided import (
     Row,
     check,
     check_again,
+    guid,
     holding,
 )
 
@@ -174,7 +176,18 @@ NAMED = [
     ),
 ]
 
+SEEN_ALONE = Case(guid("seenalone"), customer_id=ANN.id)
+"""A case whose customer Dataverse did not show."""
+
 OF_COMPANY = [
+    Row(
+        "a case whose customer is not shown confirms nobody",
+        ("not_found", None),
+        ("linked", SEEN_ALONE),
+        contact=(ANN,),
+        number=(SEEN_ALONE,),
+        via={CONTACT: (SEEN_ALONE,)},
+    ),
     Row(
         "a company is described, and the case is its",
         ("linked", CORP),
