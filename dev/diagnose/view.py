@@ -38,8 +38,7 @@ class View:
 
     def _check(self, check: Mapping[str, Any]) -> None:
         mark, colour = MARKS["ok" if check.get("ok") else "bad" if check.get("needed") else "advice"]
-        name, found = _text(check, "name"), _text(check, "found")
-        lines = textwrap.wrap(f"{name}: {found}" if found else name, WIDTH - len(_INDENT)) or [""]
+        lines = [line for text in _said(check) for line in textwrap.wrap(text, WIDTH - len(_INDENT))] or [""]
         self._line(f"  {self._paint(f'{mark:<8}', colour)}{lines[0]}")
         for line in lines[1:]:
             self._line(_INDENT + line)
@@ -58,6 +57,17 @@ class View:
         return f"\033[{colour}m{text}\033[0m" if self._coloured else text
 
 
+def _said(check: Mapping[str, Any]) -> list[str]:
+    """Name and finding, which may have several lines."""
+    first, *others = str(check.get("found", "")).split("\n")
+    name = _text(check, "name")
+    return [f"{name}: {_plain(first)}" if first else name, *map(_plain, others)]
+
+
 def _text(source: Mapping[str, Any], name: str) -> str:
     """A text of the answer without control characters: names of workstreams come from people."""
-    return "".join(char if char.isprintable() else " " for char in str(source.get(name, "")))
+    return _plain(str(source.get(name, "")))
+
+
+def _plain(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -4,7 +4,9 @@ From "Live Chat Context (msdyn_livechatengagementctx)", "SMS Engagement Context 
 Engagement Context (msdyn_whatsappengagementctx)", "Phone Call Engagement Context (msdyn_ocphonecallengagementctx)",
 "Context item value (msdyn_ocliveworkitemcontextitem)" and "Social Profile (SocialProfile) table/entity reference",
 the last as Omnichannel extends it. The relationships' names stand in "Conversation (msdyn_ocliveworkitem)
-table/entity reference". An environment without a channel may lack its table: see `Emulator.missing_tables`.
+table/entity reference". Beside them the settings of the agents that help representatives: "Agent Copilot Setting
+(msdyn_agentcopilotsetting) table/entity reference", of its columns those of cases. An environment without a channel
+may lack its table: see `Emulator.missing_tables`.
 """
 
 from __future__ import annotations
@@ -138,6 +140,30 @@ contact=customerid_contact:Socialprofile_customer_contacts"""
     privilege="SocialProfile",
 )
 
+COPILOT_SETTING = table(
+    "msdyn_agentcopilotsetting msdyn_agentcopilotsettings msdyn_agentcopilotsettingid msdyn_name",
+    """
+msdyn_name string 100
+msdyn_uniquekey string 100
+msdyn_autocaseclosureenabled bool
+msdyn_casetocaseresolutionmanualflowenabled bool
+msdyn_conversationtocaseautonomousflowenabled bool
+msdyn_conversationtocasemanualflowenabled bool
+statecode state 0=Active,1=Inactive
+statuscode status 1=Active@0,2=Inactive@1
+createdby lookup systemuser=createdby ro
+modifiedby lookup systemuser=modifiedby ro
+createdon datetime ro
+modifiedon datetime ro
+overriddencreatedon datetime create
+importsequencenumber int
+versionnumber bigint ro""",
+    10566,
+    "Agent Copilot Setting",
+    privilege="msdyn_agentcopilotsetting",
+    owned="organization",
+)
+
 CHANNEL_TABLES = (
     LIVE_CHAT_CONTEXT,
     PHONE_CALL_CONTEXT,
@@ -145,4 +171,5 @@ CHANNEL_TABLES = (
     WHATSAPP_CONTEXT,
     CONTEXT_ITEM,
     SOCIAL_PROFILE,
+    COPILOT_SETTING,
 )

@@ -24,7 +24,7 @@ from . import security_errors
 from .callers import Caller, Callers
 from .catalogue import PRIVILEGES, Depth, canonical, checked_depth, verbs
 from .schema import Table
-from .security_tables import ASSOCIATIONS
+from .security_tables import ASSOCIATIONS, SECURITY_TABLES
 from .store import Row, Store, quoted
 from .tables import COLLECTIONS, TABLES
 
@@ -84,7 +84,7 @@ class Privileges:
     def missing_tables(self, names: Iterable[str]) -> None:
         wanted = frozenset(names)
         for name in sorted(wanted):
-            if name not in TABLES or name in _POINTED_TO or TABLES[name].owned != "user":
+            if name not in TABLES or name in _POINTED_TO or TABLES[name] in SECURITY_TABLES:
                 raise ValueError(f"{name} is no table that an environment can do without")
         self._missing = wanted
         self._gone = _names(wanted) - _names(table.logical for table in self.tables)

@@ -84,6 +84,7 @@ def _plan(options: argparse.Namespace, dataverse: Dataverse) -> Plan:
     choice = Choice(
         create_case=options.create_case,
         diagnosis=options.diagnosis,
+        identity=options.identity,
         workstream=options.rule_source == "workstream",
         case_owner_team=options.case_owner_team,
     )
@@ -118,6 +119,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--no-diagnosis", dest="diagnosis", action="store_false", help="without what only GET /api/diagnose needs"
+    )
+    parser.add_argument(
+        "--no-identity", dest="identity", action="store_false", help="without what only the identity level needs"
     )
     parser.add_argument(
         "--rule-source",

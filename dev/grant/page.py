@@ -31,7 +31,7 @@ def _type(need: Need) -> str:
 
 
 def _only(need: Need) -> str:
-    words = {For.DIAGNOSIS: "the diagnosis", For.LINK: ""}
+    words = {For.DIAGNOSIS: "the diagnosis", For.IDENTITY: "the identity level", For.LINK: ""}
     return " or ".join(words.get(purpose, f"`{purpose.value}`") for purpose in need.purposes)
 
 

@@ -141,6 +141,13 @@ def _missing(need: Need, environment: Environment) -> str:
     )
 
 
+def _left_out(need: Need, environment: Environment) -> str:
+    if need.table in environment.missing_tables:
+        return f"There is no table {need.table} here, so nothing is lost without a privilege for it; it is left out."
+    what = need.name or f"{need.type} on {need.table}"
+    return f"{what} is not to be had here, so it is left out; GET /api/diagnose checks less without it."
+
+
 def _faults(user: User | None) -> Iterator[str]:
     if user and user.disabled:
         yield (
@@ -157,8 +164,7 @@ def _warnings(lines: tuple[Line, ...], environment: Environment) -> Iterator[str
                 f"{SAID[line.depth]}: rows beyond it stay hidden from the app, without a word."
             )
         if line.state == "none" and not line.need.required:
-            what = line.need.name or f"{line.need.type} on {line.need.table}"
-            yield f"{what} is not to be had here, so it is left out; GET /api/diagnose checks less without it."
+            yield _left_out(line.need, environment)
     if any(line.is_shared and line.need.type == "Write" for line in lines):
         yield (
             "A conversation is an activity, and here it shares the privileges of all activities: the role can read and "

@@ -8,6 +8,7 @@ LinkerError
 │   └── TooLarge                  413 too_large
 ├── ConversationNotFound      404 conversation_not_found
 ├── DataverseRefused          424 dataverse_refused: someone has to change something first; 424, as flows retry 5xx
+│   └── TableUnknown              the environment has no such table
 ├── Misconfigured             424 misconfigured: likewise
 ├── ControlSignal             never answered: the next step depends on it
 │   ├── ConversationChanged       412: someone wrote in between
@@ -105,6 +106,10 @@ class DataverseRefused(LinkerError):
     status = 424
     code = "dataverse_refused"
     title = "Dataverse refused the request"
+
+
+class TableUnknown(DataverseRefused):
+    """Dataverse knows no table of that name: this environment does not have it."""
 
 
 class Misconfigured(LinkerError):

@@ -19,11 +19,13 @@ from shared.core.errors import (
     DataverseRefused,
     DataverseUnavailable,
     LinkerError,
+    TableUnknown,
 )
 
 OBJECT_DOES_NOT_EXIST = "0x80040217"
 PRIVILEGE_DENIED = "0x80040220"
 CONCURRENCY_UNSUPPORTED = "0x8006088d"
+TABLE_UNKNOWN = "0x8006088a"
 
 
 def is_transient(status: int) -> bool:
@@ -61,7 +63,7 @@ FIXES: Mapping[str, str] = {
     "0x80060888": UNKNOWN_NAME,
     "0x80048d19": UNKNOWN_NAME,
     "0x0": UNKNOWN_NAME,
-    "0x8006088a": "Dataverse does not know a table that the app uses; is the Omnichannel solution installed there?",
+    TABLE_UNKNOWN: "Dataverse does not know a table that the app uses; is the Omnichannel solution installed there?",
 }
 """Error code (lower case) -> what to do. None of these is mended by repeating the call."""
 
@@ -94,7 +96,8 @@ def error_for(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) 
         return DataverseRefused("Dataverse answered with a redirect, which is not followed; check DATAVERSE_URL.")
     kind = PRIVILEGE_DENIED if status == 403 and code not in FIXES and _PRIVILEGE.search(message) else code
     fix = FIXES.get(kind) or BY_STATUS.get(status, "Dataverse refused the request.")
-    return DataverseRefused(fix.format(privilege=_privilege(message)) + _reference(status, code))
+    refused = TableUnknown if status == 404 and code == TABLE_UNKNOWN else DataverseRefused
+    return refused(fix.format(privilege=_privilege(message)) + _reference(status, code))
 
 
 def _passes(status: int, code: str) -> bool:

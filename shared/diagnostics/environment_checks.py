@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from shared.contract.diagnosis import Check
-from shared.core.errors import ConversationNotFound, LinkerError
+from shared.contract.policy import FIELDS, LinkPolicy, Permission, Table
+from shared.core.errors import ConversationNotFound, LinkerError, TableUnknown
 from shared.core.text import one_line
 from shared.dataverse.client import WhoAmIResult
 from shared.dataverse.records import Conversation
-from shared.diagnostics.queries import MOST_NAMED, WITH_RULE, Rows, refused, seen
+from shared.diagnostics.queries import AGENT_CASES, MOST_NAMED, WITH_RULE, Asked, Rows, refused, seen
 from shared.diagnostics.report import AZURE, CALLER, OMNICHANNEL, bad, good, of_error
 from shared.diagnostics.requirements import WORKSTREAM_NAME, list_of
 from shared.settings import SETTINGS, RuleSource, Settings
@@ -33,6 +35,25 @@ def settings(found: Settings) -> Check:
     changed = [row.name for row in SETTINGS[1:] if getattr(found, row.field) != getattr(default, row.field)]
     others = f"; changed: {list_of(changed)}" if changed else "; all others as shipped"
     return good("settings", "settings", f"DATAVERSE_URL={found.dataverse_url}{others}")
+
+
+def link_policy(policy: LinkPolicy) -> Check:
+    """The table in force, a line per level, in the words of the setting; then what workstreams have of their own."""
+    lines = [*_levels(policy.table)]
+    for workstream, table in policy.workstreams.items():
+        own = {level: permission for level, permission in table.items() if permission != policy.table[level]}
+        lines += [f"workstream {workstream}, {line}" for line in _levels(own)] or [f"workstream {workstream}: the same"]
+    return good("settings", "LINK_POLICY", "\n".join(lines))
+
+
+def _levels(table: Table) -> Iterator[str]:
+    for level, permission in table.items():
+        yield f"{level}: " + list_of(f"{name} {_word(permission, field)}" for name, field in FIELDS.items())
+
+
+def _word(permission: Permission, field: str) -> str:
+    value = getattr(permission, field)
+    return str(value) if isinstance(value, str) else "yes" if value else "no"
 
 
 def token(text: str, expires: float) -> Check:
@@ -99,6 +120,25 @@ def workstreams(found: Rows, policy: Settings) -> Check:
         "or set RULE_SOURCE=workstream so that both find the same."
     )
     return bad("workstreams", name, fix, OMNICHANNEL, f"a rule of its own: {named}{more}", needed=False)
+
+
+def agent_cases(found: Mapping[Asked, Any]) -> Check:
+    """Whether the Case Management Agent creates cases from conversations: with `createCase` there may be two of one."""
+    name = "case creation by the Case Management Agent"
+    error = refused(found, AGENT_CASES)
+    if isinstance(error, TableUnknown):
+        return good("workstreams", name, "this environment does not have the agent")
+    if error:
+        fix = f"Give the app's security role Read on {AGENT_CASES[0]}, so that it can see whether the agent does."
+        return bad("workstreams", name, fix, found="cannot be read", needed=False)
+    if not seen(found, AGENT_CASES):
+        return good("workstreams", name, "off")
+    fix = (
+        "The agent creates a case when a representative accepts or ends a conversation, beside the one of createCase: "
+        "leave createCase off in the bot, or switch the agent's off (Copilot Service admin center, Case settings, "
+        "Case Management Agent, Case creation and update)."
+    )
+    return bad("workstreams", name, fix, OMNICHANNEL, "on", needed=False)
 
 
 def conversation(conversation_id: str, found: Conversation | LinkerError) -> Check:

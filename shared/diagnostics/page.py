@@ -18,7 +18,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .25rem; text
 .first { border-left: .3rem solid; padding: .25rem 1rem; margin: 1rem 0; }
 ul { list-style: none; padding: 0; margin: 0; }
 li { display: grid; grid-template-columns: 4.5rem 1fr; padding: .35rem 0; border-bottom: 1px solid #8884; }
-.not { color: light-dark(#b00020, #ff8a80); } .found { opacity: .75; } .fix { display: block; }
+.not { color: light-dark(#b00020, #ff8a80); } .found { opacity: .75; white-space: pre-line; } .fix { display: block; }
 footer { margin-top: 2rem; opacity: .75; font-size: .875rem; }
 """
 

@@ -22,6 +22,7 @@ class For(StrEnum):
     WORKSTREAM = "RULE_SOURCE=workstream"
     CASE_OWNER_TEAM = "CASE_OWNER_TEAM_ID"
     DIAGNOSIS = "diagnosis"
+    IDENTITY = "identity level"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Need:
     @property
     def required(self) -> bool:
         """Whether linking itself fails without it."""
-        return For.DIAGNOSIS not in self.purposes
+        return not {For.DIAGNOSIS, For.IDENTITY}.intersection(self.purposes)
 
 
 LABELS = {
@@ -53,12 +54,18 @@ LABELS = {
     "account": "Account",
     "incident": "Case",
     "msdyn_liveworkstream": "Workstream",
+    "msdyn_livechatengagementctx": "Live chat context",
+    "msdyn_smsengagementctx": "SMS context",
+    "msdyn_whatsappengagementctx": "WhatsApp context",
+    "msdyn_ocphonecallengagementctx": "Phone call context",
+    "socialprofile": "Social profile",
+    "msdyn_agentcopilotsetting": "Representative Copilot setting",
     "systemuser": "User",
     "": "Miscellaneous",
 }
 """Tables in the order in which they are shown, with the names that people see; "" is no table."""
 
-_CREATE, _DIAGNOSIS = (For.CREATE_CASE,), (For.DIAGNOSIS,)
+_CREATE, _DIAGNOSIS, _IDENTITY = (For.CREATE_CASE,), (For.DIAGNOSIS,), (For.IDENTITY,)
 
 NEEDS = (
     Need("msdyn_ocliveworkitem", "Read", "read what is linked"),
@@ -74,6 +81,12 @@ NEEDS = (
     Need("incident", "Append", "point the new case to its customer", _CREATE, any_depth=True),
     Need("incident", "Assign", "give the new case to the team", (For.CASE_OWNER_TEAM,)),
     Need("msdyn_liveworkstream", "Read", "read its identification rule", (For.WORKSTREAM, For.DIAGNOSIS)),
+    Need("msdyn_livechatengagementctx", "Read", "know the contact who signed in", _IDENTITY),
+    Need("msdyn_smsengagementctx", "Read", "know the number that a text message comes from", _IDENTITY),
+    Need("msdyn_whatsappengagementctx", "Read", "know the number that a WhatsApp message comes from", _IDENTITY),
+    Need("msdyn_ocphonecallengagementctx", "Read", "know the number that a call comes from", _IDENTITY),
+    Need("socialprofile", "Read", "know the customer of a social profile", _IDENTITY),
+    Need("msdyn_agentcopilotsetting", "Read", "see whether the Case Management Agent creates cases, too", _DIAGNOSIS),
     Need("systemuser", "Read", "ask which privileges its own user has", _DIAGNOSIS, depth="Basic"),
     Need("", "Read", "ask which privileges its own user has", _DIAGNOSIS, "prvReadOrganization"),
     Need("", "Read", "see which tables there are", _DIAGNOSIS, "prvReadEntity"),
@@ -94,6 +107,7 @@ class Choice:
 
     create_case: bool = True
     diagnosis: bool = True
+    identity: bool = True
     workstream: bool = False
     case_owner_team: bool = False
 
@@ -105,6 +119,7 @@ class Choice:
             For.CASE_OWNER_TEAM: self.create_case and self.case_owner_team,
             For.WORKSTREAM: self.workstream,
             For.DIAGNOSIS: self.diagnosis,
+            For.IDENTITY: self.identity,
         }
         return {purpose for purpose, is_wanted in wanted.items() if is_wanted}
 

@@ -80,6 +80,7 @@ MOST_NAMED = "20"
 """Workstreams that are named at most."""
 
 WITH_RULE: Asked = (WORKSTREAM_TABLE, "with a rule")
+AGENT_CASES: Asked = ("msdyn_agentcopilotsetting", "creates cases")
 
 
 def rows(uses: Iterable[TableUse]) -> dict[Asked, Get[Seen]]:
@@ -107,8 +108,8 @@ def definitions(uses: Iterable[TableUse]) -> dict[Asked, Get[Definition]]:
     """Per table what its definition says of privileges, columns and navigation properties."""
     reads: dict[Asked, Get[Definition]] = {}
     for use in uses:
-        table = f"EntityDefinitions(LogicalName={odata.text(use.logical_name)})"
-        reads[use.logical_name, "privileges"] = _definition(table, "LogicalName,Privileges")
+        table = _definition_of(use.logical_name)
+        reads[use.logical_name, "privileges"] = privileges_of(use.logical_name)
         columns = "LogicalName,AttributeType,IsSecured"
         reads[use.logical_name, "columns"] = _definition(f"{table}/Attributes", columns)
         if use.navigations:
@@ -117,8 +118,28 @@ def definitions(uses: Iterable[TableUse]) -> dict[Asked, Get[Definition]]:
     return reads
 
 
+def privileges_of(table: str) -> Get[Definition]:
+    """The read of the privileges in the definition of a table."""
+    return _definition(_definition_of(table), "LogicalName,Privileges")
+
+
+def _definition_of(table: str) -> str:
+    return f"EntityDefinitions(LogicalName={odata.text(table)})"
+
+
 def _definition(resource: str, select: str) -> Get[Definition]:
     return Get(odata.url(resource, {"$select": select}), partial(parsed, DEFINITION))
+
+
+def agent_cases() -> dict[Asked, Get[Seen]]:
+    """The settings that let the Case Management Agent create cases from conversations, at most one.
+
+    The column's display name is "Allows Conversation to Case autonomous creation" ("Agent Copilot Setting
+    (msdyn_agentcopilotsetting) table/entity reference").
+    """
+    table, _ = AGENT_CASES
+    options = {"$select": f"{table}id", "$filter": "msdyn_conversationtocaseautonomousflowenabled eq true"}
+    return {AGENT_CASES: Get(odata.url(f"{table}s", options | {"$top": ONE}), partial(parsed, SEEN))}
 
 
 def privileges(user_id: str) -> Get[HeldPrivileges]:

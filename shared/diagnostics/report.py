@@ -23,6 +23,7 @@ AREAS = (
     "navigation",
     "column security",
     "rows",
+    "identity",
     "workstreams",
     "distance",
     "conversation",
@@ -40,9 +41,9 @@ def bad(area: str, name: str, fix: str, by: str = DYNAMICS, found: str = "", nee
     return Check(area=area, name=name, ok=False, found=found, fix=fix, fixBy=by, needed=needed)
 
 
-def of_error(area: str, name: str, error: LinkerError, needed: bool = True) -> Check:
+def of_error(area: str, name: str, error: LinkerError, needed: bool = True, found: str = "") -> Check:
     """The check that an error ended; its `detail` is the fix."""
-    return bad(area, name, error.detail, _who_fixes(error), needed=needed)
+    return bad(area, name, error.detail, _who_fixes(error), found, needed)
 
 
 def _who_fixes(error: LinkerError) -> str:

@@ -11,7 +11,7 @@ from shared.core.context import RequestContext
 from shared.core.errors import DataverseRefused, DataverseUnavailable, LinkerError
 from shared.dataverse.batch import Get
 from shared.dataverse.client import DataverseClient
-from shared.diagnostics import environment_checks, privilege_checks, queries, table_checks
+from shared.diagnostics import environment_checks, identity_checks, privilege_checks, queries, table_checks
 from shared.diagnostics.report import CALLER, Report, bad, good, of_error
 from shared.diagnostics.requirements import tables
 from shared.resolver.queries import conversation_get
@@ -38,11 +38,13 @@ class Diagnosis:
         self._settings = settings
         self._dataverse = dataverse
         self._uses = tables(settings, create_case)
+        self._create_case = create_case
         self._conversation_id = conversation_id
 
     def run(self, context: RequestContext) -> None:
         """Look at everything."""
         self.report.add(environment_checks.settings(self._settings))
+        self.report.add(environment_checks.link_policy(self._settings.link_policy))
         try:
             user_id = self._sign_in(context)
             if self._conversation_id:
@@ -50,7 +52,8 @@ class Diagnosis:
             found = self._rows(context)
             definitions = self._definitions(found, context)
             self._security(definitions, context)
-            self._privileges(definitions, user_id, context)
+            held = self._privileges(definitions, user_id, context)
+            self._omnichannel(held, context)
         except Stopped:
             pass
 
@@ -106,8 +109,10 @@ class Diagnosis:
             proofs = self._dataverse.survey(reads, context) if reads else {}
             self.report.extend(table_checks.security(self._uses, definitions, proofs))
 
-    def _privileges(self, definitions: queries.Definitions, user_id: str, context: RequestContext) -> None:
-        """Each privilege with its depth; advice where Dataverse does not tell the app what it holds."""
+    def _privileges(
+        self, definitions: queries.Definitions, user_id: str, context: RequestContext
+    ) -> privilege_checks.GrantedPrivileges | None:
+        """Each privilege with its depth; None and advice where Dataverse does not tell the app what it holds."""
         area, name = "privileges", "privileges of the application user"
         try:
             held = privilege_checks.GrantedPrivileges(self._dataverse.get(queries.privileges(user_id), context))
@@ -117,6 +122,17 @@ class Diagnosis:
             self.report.add(bad(area, name, UNKNOWN_PRIVILEGES, found="cannot be read", needed=False))
         else:
             self.report.extend(privilege_checks.checks(self._uses, definitions, held))
+            return held
+        return None
+
+    def _omnichannel(self, held: privilege_checks.GrantedPrivileges | None, context: RequestContext) -> None:
+        """What Omnichannel recorded of who is on a conversation, and whether its agent creates cases, too."""
+        with self._advisory(identity_checks.AREA, "what Omnichannel recorded"):
+            others = queries.agent_cases() if self._create_case else {}
+            found = self._dataverse.survey({**identity_checks.reads(), **others}, context)
+            self.report.extend(identity_checks.checks(found, held))
+            if self._create_case:
+                self.report.add(environment_checks.agent_cases(found))
 
     @contextmanager
     def _essential(self, area: str, name: str) -> Iterator[None]:

@@ -112,7 +112,7 @@ def test_missing_privilege_refuses_just_its_part(caller):
     ]
 
 
-@pytest.mark.parametrize("logical", [*CONTEXTS, ITEM])
+@pytest.mark.parametrize("logical", [*CONTEXTS, ITEM, "msdyn_agentcopilotsetting"])
 def test_missing_table_is_unknown(emu, web, logical):
     """An environment without a channel answers as if there had never been such a table, until the control is reset."""
     table = web.get(f"EntityDefinitions(LogicalName='{logical}')", select="EntitySetName").json()["EntitySetName"]

@@ -55,7 +55,7 @@ def test_help_names_every_option_and_the_statuses(capsys):
         verb.main(["--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0
-    for word in ("--url", "--client-id", "--apply", "--role", "--no-create-case", "--no-diagnosis", "--rule-source"):
+    for word in ("--url", "--client-id", "--apply", "--role", "--no-create-case", "--no-diagnosis", "--no-identity"):
         assert word in text
-    for word in ("--case-owner-team", "Exit status", "nothing is written", "az login"):
+    for word in ("--rule-source", "--case-owner-team", "Exit status", "nothing is written", "az login"):
         assert word in text

@@ -99,8 +99,74 @@ def test_without_create_case_linking_works_and_creating_does_not(environment, gr
     assert "prvCreateIncident" in refused["detail"]
 
 
+LEVELS = {
+    24: (contact(1), "verified"),
+    25: (contact(9), "channel"),
+    26: (contact(4), "channel"),
+    27: (contact(7), "channel"),
+}
+"""Conversations of the demo data: the customer, and how Omnichannel knows that it is this one."""
+
+
+def levels(linker):
+    """The identity level of each customer of `LEVELS`, who is linked as a known record."""
+    found = {}
+    for number, (customer, _) in LEVELS.items():
+        answer = linker.link(conversation(number), msdyn_CustomerId=customer, msdyn_CustomerType="contact")
+        assert (answer["http"], answer["customerId"]) == (200, customer)
+        found[number] = answer["identityLevel"]
+    return found
+
+
+def identity(linker):
+    """The checks of the diagnosis about the identity level, by the name of the table."""
+    checks = [check for check in linker.diagnose()["checks"] if check["area"] == "identity"]
+    return {check["name"].partition("(")[2].rstrip(")"): check for check in checks}
+
+
+def test_role_gives_the_identity_level(grant, app):
+    """With just this role the app knows who signed in and whose number it is, and the diagnosis says so."""
+    grant("--apply")
+    linker = app()
+    assert levels(linker) == {number: level for number, (_, level) in LEVELS.items()}
+    checks = identity(linker)
+    assert set(checks) == {need.table for need in NEEDS if For.IDENTITY in need.purposes}
+    assert all(check["ok"] for check in checks.values())
+
+
+def test_without_identity_all_are_claimed(environment, grant, app):
+    """--no-identity leaves out just that: links are made, everybody is claimed, the diagnosis is ready and says it."""
+    assert grant("--apply", "--no-identity") == 0
+    assert len(environment.held(IDENTITY)) == len(needs(Choice(identity=False)))
+    linker = app()
+    assert set(levels(linker).values()) == {"claimed"}
+    assert linker.diagnose()["ready"]
+    assert not any(check["ok"] for check in identity(linker).values())
+
+
+def test_environment_without_channels_is_granted_the_rest(environment, grant, app, capsys):
+    """Tables that are not there are said, end with status 0, and cost nothing but what they would have told."""
+    missing = {"msdyn_ocphonecallengagementctx", "msdyn_smsengagementctx", "msdyn_agentcopilotsetting"}
+    environment.missing_tables = missing
+    assert grant("--apply") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(f"no table {table} here" in said for table in missing)
+    assert len(environment.held(IDENTITY)) == len(needs(Choice())) - len(missing)
+    assert grant() == 0
+    assert "Nothing is to be done." in capsys.readouterr().out
+    linker = app()
+    assert levels(linker) == {24: "verified", 25: "claimed", 26: "channel", 27: "claimed"}
+    assert all(check["ok"] for check in identity(linker).values())
+
+
 OWNS_CASES = {"prvReadIncident": "Basic"}
 """What Dataverse demands of a team that is to own a case."""
+
+PROFILE = "80000000-0000-4000-8000-000000000001"
+"""The social profile of `contact(4)`."""
+
+OUTCOME = ("http", "status", "customerId", "caseStatus", "identityLevel")
+"""The fields of an answer that are compared."""
 
 TIMES = "distance"
 """The area of the diagnosis that depends on the machine it runs on."""
@@ -109,14 +175,19 @@ TIMES = "distance"
 def outcomes(environment, app, team):
     """What the app does in every way that the role is for, as comparable values: links, and what a diagnosis sees."""
     linker = app(CASE_OWNER_TEAM_ID=team)
+    profile = {"msdyn_socialprofileid_msdyn_ocliveworkitem": None}
+    environment.update("msdyn_ocliveworkitems", conversation(26), profile)  # so that the number alone speaks
+    environment.update("msdyn_ocliveworkitems", conversation(17), dict.fromkeys(profile, PROFILE))
     found = [
         linker.link(OPEN, Email=MARIA_MAIL),
         linker.link(conversation(1), Email="office@contoso.example"),
         linker.link(conversation(2), CaseNumber="CAS-01001-X1Y2Z3"),
         linker.link(conversation(3), Email=KIM_MAIL, createCase="always"),
         app(RULE_SOURCE="workstream").link(conversation(21), AccountNumber="CON-001"),
+        linker.link(conversation(17), msdyn_CustomerId=contact(4)),
+        *(linker.link(conversation(number), msdyn_CustomerId=who) for number, (who, _) in LEVELS.items()),
     ]
-    facts = [tuple(each.get(name) for name in ("http", "status", "customerId", "caseStatus")) for each in found]
+    facts = [tuple(each.get(name) for name in OUTCOME) for each in found]
     checks = [
         (check["area"], check["name"], check["ok"])
         for check in app(CASE_OWNER_TEAM_ID=team, RULE_SOURCE="workstream").diagnose()["checks"]
@@ -157,7 +228,8 @@ def _root(environment):
 def test_all_of_it_is_enough(environment, granted, app):
     """With the whole role everything that it is for works: the measure for the next test."""
     facts, checks = outcomes(environment, app, granted)
-    assert [fact[:2] for fact in facts] == [(200, "linked")] * 5
+    assert [fact[:2] for fact in facts] == [(200, "linked")] * len(facts)
+    assert [fact[-1] for fact in facts[5:]] == ["channel", *(level for _, level in LEVELS.values())]
     assert [each for each in checks if each[-1] not in (True, 200)] == []
 
 

@@ -14,13 +14,14 @@ from dev.grant.environment import DEPTHS
 from shared.contract.requests import LinkRequest
 from shared.core.schema import CASE_LOGICAL_NAME, CONVERSATION_CASES, CONVERSATION_LOGICAL_NAME, CUSTOMERS
 from shared.dataverse.records import Customer
+from shared.diagnostics import identity_checks
 from shared.diagnostics.privileges import LABELS, NEEDS, Choice, For, needs
 from shared.resolver import case_creation, queries
 from shared.resolver.fetchxml.lookup import WORKSTREAM
 from shared.settings import Settings
 
 ID = "11111111-2222-4333-8444-555555555555"
-LINKING = Choice(diagnosis=False)
+LINKING = Choice(diagnosis=False, identity=False)
 
 
 def pairs(choice):
@@ -53,7 +54,7 @@ def test_needs_equal_what_the_code_reads_and_binds():
     linked += [lookup.navigation for lookup in CONVERSATION_CASES.values()]
     for navigation in linked:
         used |= lookup(CONVERSATION_LOGICAL_NAME, navigation)
-    assert pairs(Choice(create_case=False, diagnosis=False)) == used
+    assert pairs(Choice(create_case=False, diagnosis=False, identity=False)) == used
 
     used.add((CASE_LOGICAL_NAME, "Create"))
     settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
@@ -68,7 +69,14 @@ def test_needs_equal_what_the_code_reads_and_binds():
 def test_workstream_rule_adds_read_on_the_workstream():
     """RULE_SOURCE=workstream reads along one more lookup; that table is all it adds."""
     target = TABLES[CONVERSATION_LOGICAL_NAME].navigations[WORKSTREAM].target
-    assert pairs(Choice(diagnosis=False, workstream=True)) - pairs(LINKING) == {(target, "Read")}
+    assert pairs(Choice(diagnosis=False, identity=False, workstream=True)) - pairs(LINKING) == {(target, "Read")}
+
+
+def test_identity_level_adds_read_on_what_it_comes_from():
+    """The level comes from what Omnichannel recorded: Read on each table that a link reads for it, and no more."""
+    reads = read_tables(queries.evidence_reads(ID).gets)
+    assert pairs(Choice(diagnosis=False)) - pairs(LINKING) == reads - pairs(LINKING)
+    assert {(source.table, "Read") for source in identity_checks.SOURCES} == reads - pairs(LINKING)
 
 
 def test_assign_only_for_a_team_that_owns_created_cases():

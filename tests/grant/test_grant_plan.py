@@ -145,6 +145,18 @@ def test_what_only_the_diagnosis_uses_may_be_missing():
     assert len(found.to_add) == ALL - 1
 
 
+def test_table_of_the_identity_level_may_be_missing():
+    """An environment without voice is fine: said once, not a fault, not a block, and the rest is given."""
+    table = "msdyn_ocphonecallengagementctx"
+    there = environment(missing_tables=frozenset({table}))
+    privileges = {name: privilege for name, privilege in there.privileges.items() if name[0] != table}
+    found = plan(dataclasses.replace(there, privileges=privileges), NEEDS, "Linker")
+    assert not found.blocks
+    assert not found.faults
+    assert [table in warning and "nothing is lost" in warning for warning in found.warnings].count(True) == 1
+    assert len(found.to_add) == ALL - 1
+
+
 def test_shallow_privilege_gets_the_deepest_depth_and_a_warning():
     """Where Organization is not to be had, the deepest allowed is taken, said, and then counts as done."""
     there = environment()

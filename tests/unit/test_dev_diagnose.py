@@ -117,6 +117,15 @@ def test_addresses_to_which_no_key_is_sent(text) -> None:
         base_url(text)
 
 
+def test_finding_of_several_lines_keeps_them() -> None:
+    """The table of LINK_POLICY is readable: each line of a finding is a line of its own below the first."""
+    stream = io.StringIO()
+    check = {"area": "settings", "name": "LINK_POLICY", "ok": True, "found": "first\nsecond", "needed": True}
+    View(stream).show("https://a", {"ready": True, "summary": "Ready.", "checks": [check]})
+    lines = stream.getvalue().splitlines()
+    assert lines[-2:] == ["  ok      LINK_POLICY: first", " " * 10 + "second"]
+
+
 def test_what_people_named_cannot_steer_the_terminal() -> None:
     """Control characters in a workstream's name are blanks."""
     stream = io.StringIO()

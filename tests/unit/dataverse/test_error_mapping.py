@@ -7,7 +7,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from shared.core.errors import ConversationChanged, ConversationNotFound, DataverseRefused, DataverseUnavailable
+from shared.core.errors import (
+    ConversationChanged,
+    ConversationNotFound,
+    DataverseRefused,
+    DataverseUnavailable,
+    TableUnknown,
+)
 from shared.dataverse.error_mapping import error_for, retry_after
 
 PRIVILEGE = (
@@ -27,7 +33,7 @@ TABLE = [
     (400, "0x80060888", "Could not find a property named 'Ann Secret'", DataverseRefused, "IDENTIFICATION_RULES"),
     (400, "0x0", "", DataverseRefused, "IDENTIFICATION_RULES"),
     (400, "0x80048d19", "", DataverseRefused, "IDENTIFICATION_RULES"),
-    (404, "0x8006088a", "Resource not found for the segment 'x'.", DataverseRefused, "table"),
+    (404, "0x8006088a", "Resource not found for the segment 'x'.", TableUnknown, "table"),
     (404, "", "No HTTP resource was found", DataverseRefused, "DATAVERSE_URL"),
     (404, "0x80040217", "Entity With Id = 1 Does Not Exist", ConversationNotFound, "no conversation"),
     (404, "", "account With Id = 1 Does Not Exist", ConversationNotFound, "no conversation"),
