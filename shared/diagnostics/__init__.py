@@ -1,5 +1,5 @@
 """`GET /api/diagnose`: the first thing to open when something is wrong. Reads only; imported when it is asked for.
 
-`requirements` says as data what the app needs of Dataverse, `queries` asks what is there, the `*_checks` compare the
-two, `report` gathers, `response` and `page` make the answer; `runner` is the order of it all.
+`requirements` and `privileges` say what the app needs of Dataverse, `queries` ask what is there, the `*_checks` compare
+the two, `report` gathers, `response` and `page` make the answer; `runner` is the order of it all.
 """

@@ -134,9 +134,9 @@ def agent_cases(found: Mapping[Asked, Any]) -> Check:
     if not seen(found, AGENT_CASES):
         return good("workstreams", name, "off")
     fix = (
-        "The agent creates a case when a representative accepts or ends a conversation, beside the one of createCase: "
-        "leave createCase off in the bot, or switch the agent's off (Copilot Service admin center, Case settings, "
-        "Case Management Agent, Case creation and update)."
+        "The agent may create a second case beside the one of createCase, when a representative accepts or ends the "
+        "conversation: leave createCase off in the bot, or switch the agent's off (Copilot Service admin center, "
+        "Case settings, Case Management Agent, Case creation and update)."
     )
     return bad("workstreams", name, fix, OMNICHANNEL, "on", needed=False)
 

@@ -70,7 +70,7 @@ SOURCES = (
         _context(
             channel,
             "channel",
-            f"a customer's own number on {channel.said} counts for nothing: identityLevel is not channel by it",
+            f"a customer's own number on {channel.said} does not count: identityLevel is not channel by it",
         )
         for channel in NUMBERED_CHANNELS
     ),
@@ -78,7 +78,7 @@ SOURCES = (
         SOCIAL_PROFILE,
         "social profiles",
         "channel",
-        "the customer of a social profile counts for nothing: identityLevel is not channel by it",
+        "the customer of a social profile does not count: identityLevel is not channel by it",
         _row(CONVERSATION_SET, _PROFILE),
     ),
 )
@@ -101,7 +101,7 @@ def _check(source: Source, answers: Mapping[Asked, Any], held: GrantedPrivileges
     name = f"{source.said} ({source.table})"
     error = refused(answers, (source.table, AREA))
     if isinstance(error, TableUnknown):
-        return good(AREA, name, "no such table here, as where the channel is not set up: nothing is lost")
+        return good(AREA, name, "this environment has no such table (the channel is not set up), so nothing is lost")
     if error:
         return of_error(AREA, name, error, needed=False, found=f"cannot be read, so {source.lost}")
     privilege, depth = _depth(answers.get((source.table, "privileges")), held)
@@ -109,7 +109,7 @@ def _check(source: Source, answers: Mapping[Asked, Any], held: GrantedPrivileges
         found = f"{SPOKEN[depth]}, not Organization: rows of others are hidden, so {source.lost}"
         fix = f"Give the app's security role {privilege} at depth Organization."
         return bad(AREA, name, fix, found=found, needed=False)
-    return good(AREA, name, f"readable: identityLevel can be {source.gives}")
+    return good(AREA, name, f"readable; identityLevel can be {source.gives}")
 
 
 def _depth(definition: object, held: GrantedPrivileges | None) -> tuple[str, str]:
