@@ -86,7 +86,7 @@ var rules = [
   {
     name: 'conversation-linker-refused'
     displayName: 'Conversation Linker: Dataverse or the settings refuse it (424)'
-    description: 'Something that no retry mends: an identity, a privilege, a column, a setting. See docs/operations.md.'
+    description: 'Something that no retry helps: an identity, a privilege, a column, a setting. See docs/operations.md.'
     severity: 1
     wanted: true
     window: 'PT5M'

@@ -33,7 +33,7 @@ def dataverse(running_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Em
 
 @dataclass
 class App:
-    """The app under some settings; every call goes through the border, as bytes."""
+    """The app under some settings; every call goes through the API, as bytes."""
 
     service: Service
     dataverse: Emulator

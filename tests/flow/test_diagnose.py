@@ -1,4 +1,4 @@
-"""`GET /api/diagnose`: what works, what does not, who mends it; nothing is written, nobody is named."""
+"""`GET /api/diagnose`: what works, what does not, who can fix it; nothing is written, nobody is named."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_all_is_well(app, everything) -> None:
 
 
 def test_settings_are_told_by_name(app_with) -> None:
-    """The settings that were changed are named; wrong ones are all in the mend, for the Azure administrator."""
+    """The settings that were changed are named; wrong ones are all in the fix, for the Azure administrator."""
     _, content = ask(app_with(NAME_USE="tie_break", PREFERRED_CUSTOMER="contact"))
     assert check(content, "settings")["found"].endswith("; changed: NAME_USE")
     status, broken = ask(app_with(NAME_USE="guess", LINK_BUDGET_SECONDS="0"))
@@ -104,7 +104,7 @@ def test_the_token_is_told_without_being_shown(app) -> None:
 
 
 def test_no_identity_and_no_user(app, monkeypatch) -> None:
-    """The first thing that is in the way is the first mend, with who can: identity in Azure, its user in Dynamics."""
+    """The first thing that is in the way is the first fix, with who can: identity in Azure, its user in Dynamics."""
     app.dataverse.member = False
     _, content = ask(app)
     assert list(failed(content)) == ["WhoAmI"]
@@ -127,7 +127,7 @@ def test_no_identity_and_no_user(app, monkeypatch) -> None:
     ids=lambda value: value if isinstance(value, str) else value.label,
 )
 def test_dataverse_does_not_answer(app_with, fault, by) -> None:
-    """What is in the way is told, and whether somebody can mend it or it has to be waited for."""
+    """What is in the way is reported, and whether somebody can fix it or it has to be waited for."""
     app = app_with(LINK_BUDGET_SECONDS="2")
     app.dataverse.faults.add(fault)
     status, content = ask(app)
@@ -146,7 +146,7 @@ def test_what_was_found_before_the_time_was_over_is_told(app_with) -> None:
 
 
 def test_a_column_that_is_not_there(app_with) -> None:
-    """IDENTIFICATION_RULES with a slip: the column and its table are named, and the setting that is to be mended."""
+    """IDENTIFICATION_RULES mistyped: the column and its table are named, and the setting that is to be corrected."""
     status, content = ask(app_with(IDENTIFICATION_RULES='{"contact": {"Phone": ["mobilephone", "telefone9"]}}'))
     assert status == 503
     assert list(failed(content)) == ["columns of contact"]

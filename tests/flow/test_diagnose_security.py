@@ -72,7 +72,7 @@ def test_the_documented_role_is_enough(app_of) -> None:
 
 @pytest.mark.parametrize("missing", ROLE)
 def test_each_missing_privilege_is_named(app_of, missing) -> None:
-    """503, the privilege by its name in the first mend, the Dynamics administrator as who can mend it."""
+    """503, the privilege by its name in the first fix, the Dynamics administrator as who can fix it."""
     app = app_of({name: depth for name, depth in (ROLE | READS).items() if name != missing})
     status, content = ask(app)
     assert status == 503

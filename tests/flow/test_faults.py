@@ -70,7 +70,7 @@ def problem(reply: Any) -> dict[str, Any]:
     return found
 
 
-MENDED = [
+RETRIED = [
     ("throttled read", Fault(status=429, retry_after=2, method="POST")),
     ("throttled write", Fault(status=429, retry_after=2, method="PATCH")),
     ("throttled twice", Fault(status=429, retry_after=1, method="PATCH", times=2)),
@@ -101,9 +101,9 @@ MENDED = [
 ]
 
 
-@pytest.mark.parametrize("fault", [f[1] for f in MENDED], ids=[f[0] for f in MENDED])
-def test_mended(app, fault) -> None:
-    """What a retry can mend is mended: linked once, and said so."""
+@pytest.mark.parametrize("fault", [f[1] for f in RETRIED], ids=[f[0] for f in RETRIED])
+def test_retried(app, fault) -> None:
+    """What a retry can help is retried: linked once, and said so."""
     app.dataverse.faults.add(fault)
     answer = app.link(OPEN, **BY_MAIL)
     assert (answer["status"], answer["customerStatus"], answer["caseStatus"]) == ("linked", "linked", "linked")
@@ -176,8 +176,8 @@ PERMANENT = [
 
 
 @pytest.mark.parametrize(("state", "word"), [p[1:] for p in PERMANENT], ids=[p[0] for p in PERMANENT])
-def test_what_a_retry_cannot_mend(app, waits, state, word) -> None:
-    """A missing privilege or application user: 424 at once, the mend named, nothing retried or written."""
+def test_what_a_retry_cannot_help(app, waits, state, word) -> None:
+    """A missing privilege or application user: 424 at once, the fix named, nothing retried or written."""
     for name, value in state.items():
         setattr(app.dataverse, name, value)
     reply = app.reply({"conversationId": OPEN, **BY_MAIL})

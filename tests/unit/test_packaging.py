@@ -114,7 +114,7 @@ def test_secrets_are_neither_committed_nor_deployed():
 
 
 def imported(path: Path) -> set[str]:
-    """Return the distributions that a module imports, standard library and own rooms left out."""
+    """Return the distributions that a module imports, standard library and own packages left out."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -156,7 +156,7 @@ def test_a_page_is_no_accepted_write(monkeypatch, answer, is_written) -> None:
 
 
 def test_a_conflict_on_a_read_is_no_answer_to_the_caller(find) -> None:
-    """A 412 where nothing is written is a step of nothing; the border turns it into a refusal."""
+    """A 412 where nothing is written is a signal of nothing; the API turns it into a refusal."""
     with pytest.raises(ControlSignal):
         find(batch(with_part(1, (412, "", ""))))
 

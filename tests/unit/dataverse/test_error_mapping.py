@@ -1,4 +1,4 @@
-"""What an error answer of Dataverse means: the kind, and a mend in our own words."""
+"""What an error answer of Dataverse means: the kind, and a fix in our own words."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("status", "code", "message", "kind", "word"), TABLE)
 def test_refusal(status, code, message, kind, word) -> None:
-    """Contract, errors: the kind of error by status and code, a mend in it, Dataverse's own text never."""
+    """Contract, errors: the kind of error by status and code, a fix in it, Dataverse's own text never."""
     error = error_for(status, {}, {"error": {"code": code, "message": message}})
     assert type(error) is kind
     assert word in error.detail

@@ -1,4 +1,4 @@
-"""The diagnosis as pure functions: privileges and depths, clocks, tokens, what is mended first."""
+"""The diagnosis as pure functions: privileges and depths, clocks, tokens, what is fixed first."""
 
 from __future__ import annotations
 
@@ -221,10 +221,10 @@ def test_whose_token(token, who) -> None:
 def test_what_is_fixed_first() -> None:
     """In the order of areas, whatever was found first; advice only where nothing needed is wrong."""
     report = Report()
-    report.add(bad("rows", "rows", "mend rows"), bad("workstreams", "w", "advice", "them", needed=False))
-    report.add(good("settings", "settings"), bad("privileges", "p", "mend p"))
+    report.add(bad("rows", "rows", "fix rows"), bad("workstreams", "w", "advice", "them", needed=False))
+    report.add(good("settings", "settings"), bad("privileges", "p", "fix p"))
     content = report.diagnosis("", "", "").model_dump()
-    assert (content["ready"], content["firstFix"]) == (False, "mend p")
+    assert (content["ready"], content["firstFix"]) == (False, "fix p")
     assert content["summary"] == "Not ready: 2 of 4 checks failed, first of all: p."
     assert [check["area"] for check in content["checks"]] == ["settings", "privileges", "rows", "workstreams"]
     only_advice = Report()

@@ -1,4 +1,4 @@
-"""The border: every input ends as the contract says, every answer has every field."""
+"""The API: every input ends as the contract says, every answer has every field."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_health_touches_nothing(app) -> None:
 
 
 def test_diagnose(app) -> None:
-    """`/api/diagnose` is 200 when a token can be had and Dataverse knows us, else 503 with the mend."""
+    """`/api/diagnose` is 200 when a token can be had and Dataverse knows us, else 503 with the fix."""
     ready = app.reply(b"", route="diagnose")
     assert (ready.status, json.loads(ready.body)["ready"]) == (200, True)
     app.dataverse.member = False
