@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.api.follow_up import TEXTS
+from shared.resolver.values import words
 from shared.resolver.values.addresses import read as read_address
 from shared.resolver.values.case_numbers import read as read_case_number
 from shared.resolver.values.names import forms as spellings
@@ -167,3 +169,11 @@ def test_emails(typed: str, searched: str) -> None:
 def test_case_numbers(typed: str, searched: str) -> None:
     """Case numbers: what stands around the number goes; without a digit it is none; what is unclear stays."""
     assert read_case_number(typed)[0] == searched
+
+
+def test_every_language_of_the_questions_has_its_words() -> None:
+    """Who is asked in a language is understood in it: refusals, and what a case number is called."""
+    languages = {path.stem for path in TEXTS.glob("*.json")}
+    assert languages <= words.NOTHING.keys()
+    assert languages == words.NOUNS.keys() == words.SMALL.keys()
+    assert languages - {"ja"} == words.REFUSALS.keys()
