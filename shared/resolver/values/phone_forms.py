@@ -51,17 +51,21 @@ _STYLES = tuple(
         (" ", "", " ", "-"),
         (" ", "", "-", " "),
         ("", "(", ")", ""),
+        ("-", "(", ")-", "-"),
         (" ", "", "", ""),
         ("-", "", "", ""),
         (" ", "", ".", "."),
         (" ", "", "/", "."),
         (" ", "", "/", "-"),
+        ("", "(", ") ", "-"),
+        (" ", "", " / ", ""),
         ("", "(", ") ", " "),
         ("", "(", ") ", ""),
         ("", "", " ", " "),
         ("", "", "-", ""),
         ("", "", " ", ""),
-        ("-", "(", ")-", "-"),
+        ("-", "", "/", "-"),
+        (" ", "", " ", "."),
     )
 )
 """The most usual first."""
@@ -170,8 +174,9 @@ def _grouped(number: PhoneNumber, region: str) -> Iterator[tuple[int, str, Group
     prefixes = enumerate(_prefixes(number, region))
     for (prefix_rank, (prefix, joined)), (rank, group) in product(prefixes, grouped):
         yield 2 * prefix_rank + rank, prefix, (joined + group[0], *group[1:])
-    for rank, group in enumerate(_transformed(number)):
-        yield rank, "", group
+    for rank, (prefix, group) in enumerate(_transformed(number)):
+        if group:
+            yield rank, prefix, group
 
 
 OLD = 6
@@ -199,18 +204,20 @@ def _styled(prefix: str, groups: Groups) -> Iterator[tuple[int, str]]:
 def _usual(prefix: str, first: str) -> tuple[tuple[int, _Style], ...]:
     """The styles that people use behind a prefix and before a first group that begin so, with their ranks."""
     styles = [(rank, style) for rank, style in enumerate(_STYLES) if _is_usual(style, prefix, first)]
-    return tuple((rank // 2 if style.after_first == "/" and first == "0" else rank, style) for rank, style in styles)
+    return tuple(
+        (rank // 2 if style.after_first.strip() == "/" and first == "0" else rank, style) for rank, style in styles
+    )
 
 
 def _is_usual(style: _Style, prefix: str, first: str) -> bool:
     """Whether people write so: strokes behind an area code, brackets around it, neither where it is `00` or `(0)`."""
-    if prefix == "0":
-        return bool(style.before_first)
+    if prefix in ("0", "(+"):
+        return bool(style.before_first) == (prefix == "0") or style.between == style.after_first == " "
     if style.before_first and first == "(":
         return False
-    if prefix.isdigit() and len(prefix) > 1:
+    if prefix == "00" or (len(prefix) > 1 and prefix.isdigit() and prefix[0] != "0"):
         return not style.before_first and style.after_first != "/" and style.between != "."
-    return style.after_first != "/" or first == "0" or not style.between
+    return style.after_first != "/" or "0" in (first, prefix[:1]) or not style.between
 
 
 def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:
@@ -222,9 +229,10 @@ def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:
     abroad = [(f"+{code}", ""), (f"00{code}", "")]
     if trunk.endswith("0"):
         abroad[1:1] = [(f"+{code}", "(0)")]
-        abroad += [(f"00{code}", "(0)")]
+        abroad += [(f"00{code}", "(0)"), (f"+{code} (0)", "")]
     if trunk == "0" and code.endswith("0"):  # +38 (050) … in Ukraine, +88 017… in Bangladesh
         abroad += [(f"+{code[:-1]}", "0")]
+    abroad += [(f"(+{code})", "")]
     if number.country_code == MEXICO:
         abroad += [(f"+{code} 1", ""), (f"+{code}1", "")]
     if not region or phonenumbers.country_code_for_region(region) != number.country_code:
@@ -233,7 +241,7 @@ def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:
     trunks = dict.fromkeys((trunk, "", (metadata.national_prefix or "") if metadata else ""))
     home = [_split(each) for each in trunks if each or not trunk or _may_drop_trunk(number)]
     alone = [("0", "")] if trunk == "0" else []
-    return [home[0], abroad[0], *home[1:], *alone, *abroad[1:], (code, "")]
+    return [home[0], abroad[0], *home[1:], *alone, (code, ""), *abroad[1:]]
 
 
 def _trunk(number: PhoneNumber) -> str:
@@ -263,9 +271,8 @@ def _may_drop_trunk(number: PhoneNumber) -> bool:
 
 
 def _groups(number: PhoneNumber) -> Iterator[Groups]:
-    """The number of a country in groups: as the library writes it, after its area code, in the alternate formats."""
+    """The number of a country in groups, the most usual first: as the library writes it, then as people do."""
     import phonenumbers
-    from phonenumbers.data import _ALT_NUMBER_FORMATS
 
     own = phonenumbers.national_significant_number(number)
     international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
@@ -274,17 +281,28 @@ def _groups(number: PhoneNumber) -> Iterator[Groups]:
         yield usual
     if own.startswith("0") and len(usual) > 1:  # Italy keeps its 0 abroad, and writes it in brackets all the same
         yield "(0)" + usual[0][1:], *usual[1:]
+    alternates = list(_alternates(number, own))
     area = phonenumbers.length_of_national_destination_code(number) or len(usual[0] if len(usual) > 1 else "")
     if 0 < area < len(own):
         yield own[:area], own[area:]
+    yield from (groups for groups in alternates if len(groups) == 2)
+    if 0 < area < len(own):
         yield from ((own[:area], *_cut(own[area:], lengths)) for lengths in _REST.get(len(own) - area, ()))
+    if number.country_code == BRAZIL and len(own) == 11 and own[2] == "9":
+        yield own[:2], f"9 {own[3:7]}", own[7:]
     yield from (_cut(own, lengths) for lengths in _WHOLE.get(len(own), ()))
+    yield from alternates
+
+
+def _alternates(number: PhoneNumber, own: str) -> Iterator[Groups]:
+    """The groups of the library's alternate formats, which it knows from texts."""
+    from phonenumbers.data import _ALT_NUMBER_FORMATS
+
     for alternate in _ALT_NUMBER_FORMATS.get(number.country_code or 0, ()):
         starts = alternate.leading_digits_pattern
-        if not starts or re.match(starts[-1], own):
-            found = re.fullmatch(alternate.pattern or "", own)
-            if found and alternate.format == " ".join(f"\\{index + 1}" for index in range(len(found.groups()))):
-                yield found.groups()
+        found = re.fullmatch(alternate.pattern or "", own) if not starts or re.match(starts[-1], own) else None
+        if found and alternate.format == " ".join(f"\\{index + 1}" for index in range(len(found.groups()))):
+            yield found.groups()
 
 
 def _cut(digits: str, lengths: Iterable[int]) -> Groups:
@@ -296,20 +314,22 @@ def _cut(digits: str, lengths: Iterable[int]) -> Groups:
     return tuple(groups)
 
 
-def _transformed(number: PhoneNumber) -> Iterator[Groups]:
-    """The groups within a country where they are other digits: Argentina's mobiles have a 15 there, a 9 abroad."""
+def _transformed(number: PhoneNumber) -> Iterator[tuple[str, Groups]]:
+    """Prefix and groups where they are others within the country: Argentina's mobiles have a 15 there, a 9 abroad."""
     import phonenumbers
 
-    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    groups = tuple(re.findall(r"\d+", national))
-    if not "".join(groups).endswith(phonenumbers.national_significant_number(number)):
-        yield groups
+    formats = phonenumbers.PhoneNumberFormat
+    texts = [phonenumbers.format_number(number, format) for format in (formats.NATIONAL, formats.INTERNATIONAL)]
+    national, international = (tuple(re.findall(r"\d+", text)) for text in texts)
+    if not "".join(national).endswith(phonenumbers.national_significant_number(number)):
+        yield "", national
+        yield f"+{international[0]} {international[1]}", international[2:]
 
 
 def _before_the_nine(number: PhoneNumber, groups: Groups) -> Groups:
     """The groups of a Brazilian mobile number before its 9 (see `phones.today`); () for any other number."""
-    own = "".join(groups)
+    own = "".join(groups).replace(" ", "")
     is_mobile = number.country_code == BRAZIL and len(own) == 11 and own[2] == "9" and own[3] in "689"
     if not is_mobile or len(groups) < 2 or len(groups[0]) != 2 or len(groups[1]) < 5:
         return ()
-    return groups[0], groups[1][1:], *groups[2:]
+    return groups[0], groups[1][1:].lstrip(), *groups[2:]
