@@ -32,7 +32,8 @@ MAX_CONDITIONS = 300
 """Conditions of one variable in one query. Dataverse takes 500 ("filter element", FetchXML reference)."""
 
 MAX_FORMS = 150
-"""Forms of one value, for what a longer list costs: see docs/matching.md."""
+"""Forms of one value. Each costs a batch some 550 characters (`python3 -m dev bench --forms`); in two columns, 150 are
+the 300 conditions above, and a URL stays below half of what a batch takes. The rarest forms are what is left out."""
 
 STANDS_IN: Mapping[str, tuple[str, ...]] = {
     "Phone": ("customerPhoneNumber", "msdyn_CustomerPhoneNumber"),
@@ -125,6 +126,16 @@ class Given:
     values: Mapping[str, str]
     not_given: tuple[str, ...] = ()
     cleaning: tuple[str, ...] = ()
+    region: str = ""
+    _forms: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def forms(self, name: str) -> tuple[str, ...]:
+        """The texts under which a value may be stored, made once for all entities; none where it is too long."""
+        if name not in self._forms:
+            value = self.values[name]
+            fits = len(value) <= MAX_LENGTH.get(name, MAX_EXTRA_LENGTH)
+            self._forms[name] = variables.forms(name, value, self.region)[:MAX_FORMS] if fits else ()
+        return self._forms[name]
 
 
 @dataclass(frozen=True)
@@ -170,11 +181,11 @@ def match_criteria(request: LinkRequest, settings: Settings) -> MatchCriteria:
         if (criterion := _record(CUSTOMERS[type].id_column, ids))
     }
     customers = {type: known[type] for type in types if type in known} or {
-        type: criterion for type in types if (criterion := _described(type, all_given.values, settings))
+        type: criterion for type in types if (criterion := _described(type, all_given, settings))
     }
     return MatchCriteria(
         customers=customers,
-        case=_case(request, all_given.values, settings) if "case" in requested else None,
+        case=_case(request, all_given, settings) if "case" in requested else None,
         requested=requested,
         case_of_company=settings.case_of_company,
         may_create=request.createCase is not CreateCase.NO and "case" in requested,
@@ -204,6 +215,7 @@ def given(request: LinkRequest, settings: Settings) -> Given:
         {name: values[name] for name in (*parsing.VARIABLES, *own) if name in values},
         not_given,
         tuple(f"{name}: {note}" for name, note in notes.items()),
+        settings.phone_region,
     )
 
 
@@ -257,22 +269,22 @@ def _record(id_column: str, ids: tuple[str, ...]) -> EntityCriteria | None:
     return EntityCriteria((condition,), PartStatus.AMBIGUOUS if len(ids) > 1 else None)
 
 
-def _case(request: LinkRequest, given: Mapping[str, str], settings: Settings) -> EntityCriteria | None:
+def _case(request: LinkRequest, given: Given, settings: Settings) -> EntityCriteria | None:
     ids = dict.fromkeys(request.msdyn_incident_msdyn_ocliveworkitem + request.msdyn_CaseId)
     return _record(CASE_ID, tuple(ids)) or _described("case", given, settings)
 
 
-def _described(entity: str, given: Mapping[str, str], settings: Settings) -> EntityCriteria | None:
+def _described(entity: str, given: Given, settings: Settings) -> EntityCriteria | None:
     """The criterion of the variables that this entity has columns for; None where there are none."""
-    used = {name: columns for name, columns in settings.rules[entity].items() if name in given}
+    used = {name: columns for name, columns in settings.rules[entity].items() if name in given.values}
     if not used:
         return None
     conditions = tuple(
         Condition(
             columns,
-            tuple(map(odata.text, _values(name, given[name], columns, settings))),
+            tuple(map(odata.text, given.forms(name)[: MAX_CONDITIONS // len(columns)])),
             name,
-            "" if name in DATAVERSE_DECIDES else given[name],
+            "" if name in DATAVERSE_DECIDES else given.values[name],
         )
         for name, columns in used.items()
     )
@@ -280,13 +292,6 @@ def _described(entity: str, given: Mapping[str, str], settings: Settings) -> Ent
     supporting_only = not any(settings.identifies(name) for name in used)
     criterion = EntityCriteria(conditions, preset_status, supporting_only)
     return _with_tie_break(criterion) if settings.name_use is NameUse.TIE_BREAK else criterion
-
-
-def _values(name: str, value: str, columns: Columns, settings: Settings) -> tuple[str, ...]:
-    """The texts under which a value may be stored; none where it is too long for the columns it is compared with."""
-    if len(value) > MAX_LENGTH.get(name, MAX_EXTRA_LENGTH):
-        return ()
-    return variables.forms(name, value, settings.phone_region)[: min(MAX_FORMS, MAX_CONDITIONS // len(columns))]
 
 
 def _with_tie_break(criterion: EntityCriteria) -> EntityCriteria:

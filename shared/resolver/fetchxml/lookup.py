@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -125,7 +125,7 @@ class WorkstreamLookup:
         numbers = _channel_numbers(sent)
         names = variable_names(rule) & sent.keys() - platform.keys() - numbers.keys()
         customer = {name: sent[name] for name in names} | dict(asked.given.values)
-        return Values(customer | numbers, platform | numbers, partial(_forms, region))
+        return Values(customer | numbers, platform | numbers, cache(partial(_forms, region)))
 
     def _question(self, rule: WorkstreamRule, asked: MatchCriteria, values: Values) -> MatchCriteria:
         """The question with the criteria of the rule in place of the built-in ones."""
