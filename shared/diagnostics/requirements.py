@@ -18,6 +18,7 @@ from shared.core.schema import (
     CONVERSATION_ID,
     CONVERSATION_LOGICAL_NAME,
     CONVERSATION_SET,
+    CONVERSATION_WORKSTREAM,
     CUSTOMERS,
     CustomerType,
 )
@@ -87,7 +88,9 @@ def _case(settings: Settings, create_case: bool) -> TableUse:
 
 def _conversation(settings: Settings) -> TableUse:
     lookups = CONVERSATION_CASES.values()
-    columns = _unique(CONVERSATION_ID, "statecode", CONVERSATION_CUSTOMER, *(lookup.column for lookup in lookups))
+    workstream = [CONVERSATION_WORKSTREAM] if settings.link_policy.workstreams else []
+    case_columns = (lookup.column for lookup in lookups)
+    columns = _unique(CONVERSATION_ID, "statecode", CONVERSATION_CUSTOMER, *workstream, *case_columns)
     customers = (table.conversation_navigation for table in CUSTOMERS.values())
     rule = (WORKSTREAM,) if settings.rule_source is RuleSource.WORKSTREAM else ()
     navigations = (*customers, *(lookup.navigation for lookup in lookups), *rule)

@@ -239,3 +239,11 @@ def test_what_is_fixed_first() -> None:
     assert (found.firstFix, found.firstFixBy) == ("", "")
     assert (found.version, found.checkedAt, found.requestId) == ("1.2.3", "now", "an-id")
     assert len(set(AREAS)) == len(AREAS)
+
+
+def test_the_workstream_is_needed_where_a_policy_names_one() -> None:
+    """LINK_POLICY for single workstreams reads along which one a conversation is of, so that column is checked."""
+    policy = {"LINK_POLICY": '{"workstreams": {"b7397aae-ecf8-43a6-aeb0-07d294efb494": {"name": {"link": "no"}}}}'}
+    for settings, checked in ((URL, False), (URL | policy, True)):
+        uses = {use.logical_name: use for use in requirements.tables(Settings.from_environment(settings))}
+        assert ("_msdyn_liveworkstreamid_value" in uses["msdyn_ocliveworkitem"].columns) is checked
