@@ -105,6 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
                     break
                 self.wfile.write(bytes([byte]))
 
+    def handle(self) -> None:
+        """Serve one connection, until either side ends it."""
+        with contextlib.suppress(OSError):
+            super().handle()
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 

@@ -26,7 +26,7 @@ from .altering_proxy import altering_proxy
 from .heartbeat import Heartbeat, heartbeat
 from .history import CONVERSATIONS, Attempt, History, Links, Watch, links
 from .mix import FlowRequest, requests
-from .runner import BUDGET, COMPRESSION, REPLAYS, Plan, hurried, listening, with_new_named
+from .runner import BUDGET, COMPRESSION, REPLAYS, SETTINGS, Plan, hurried, listening, with_new_named
 from .world import World, build
 
 RATE = 0.25
@@ -72,9 +72,7 @@ class AnswersRun:
 
     def __init__(self, plan: Plan, world: World, todo: list[FlowRequest], emulator: Emulator, heart: Heartbeat) -> None:
         self._plan, self._world, self._todo, self._emulator = plan, world, todo, emulator
-        self._service = Service.from_environment(
-            defaults() | settings_for(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
-        )
+        self._service = Service.from_environment(defaults() | settings_for(emulator) | SETTINGS)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
         self._history = History({request.id: request for request in todo}, dict(world.cases), start, heart=heart)

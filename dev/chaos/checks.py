@@ -13,7 +13,7 @@ GRACE = 1.0
 
 FIELDS = """
 status linked message conversationId event dryRun customerStatus customerLinked customerMatchedBy customerType
-customerId customerName caseStatus caseLinked caseMatchedBy caseIsNew caseId caseNumber caseTitle
+customerId customerName identityLevel caseStatus caseLinked caseMatchedBy caseIsNew caseId caseNumber caseTitle
 replacedCustomerId replacedCaseId customerUrl caseUrl conversationUrl nextField nextQuestion ignoredInputs
 escalationSummary omnichannelTags CloseOmnichannelConversation explain failure canRetry requestId
 """

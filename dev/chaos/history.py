@@ -107,10 +107,17 @@ class History:
 
     def created(self, conversation: str, customer: str) -> list[str]:
         """The cases that requests of a conversation created for a customer, in their order."""
+        return [case.id for case in self._created(conversation) if case.customer == customer]
+
+    def customers_of_created(self, conversation: str) -> set[str]:
+        """The customers for whom requests of a conversation created cases."""
+        return {case.customer for case in self._created(conversation)}
+
+    def _created(self, conversation: str) -> list[Case]:
         return [
-            write.after.id
+            write.after
             for write in self.case_writes
-            if write.by and write.before is None and write.after and write.after.customer == customer
+            if write.by and write.before is None and write.after
             if self.requests[write.by].conversation == conversation
         ]
 

@@ -15,6 +15,9 @@ from .world import Case, Customer
 NEW = "new"
 """Stands for the id of a case that is yet to be created."""
 
+MAX_CUSTOMERS = 3
+"""Customers for whom one conversation may create cases (contract, "Creating a case")."""
+
 TYPES = ("contact", "account")
 RECORDS = {f"msdyn_{type}_msdyn_ocliveworkitem_Customer": type for type in TYPES}
 
@@ -57,6 +60,7 @@ class _Linking:
         created = None if kept else self._created(customer, case)
         if created:
             case, stays = self._allowed(created, whose), False
+            case = None if created.id == NEW and self._has_reached_its_limit(created.customer) else case
         named = self._is_described and customer is not None and not kept
         return self._written(whose, None if stays else case, named)
 
@@ -147,6 +151,11 @@ class _Linking:
         earlier = self.history.created(self.request.conversation, customer.id)
         active = [self.history.cases[id] for id in earlier if self.history.cases[id].active]
         return active[0] if active else Case(NEW, "", customer.id)
+
+    def _has_reached_its_limit(self, customer: str) -> bool:
+        """One conversation creates cases for so many customers, and for no other."""
+        others = self.history.customers_of_created(self.request.conversation)
+        return customer not in others and len(others) >= MAX_CUSTOMERS
 
     # --- what is written ---
 

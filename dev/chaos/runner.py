@@ -28,6 +28,13 @@ from .world import World, build
 BUDGET = 2.0
 """Seconds, as LINK_BUDGET_SECONDS: the shortest that the app takes."""
 
+SETTINGS = {
+    "LINK_BUDGET_SECONDS": f"{BUDGET:g}",
+    # As shipped, a name alone neither replaces anybody nor creates a case: there would be less to go wrong.
+    "LINK_POLICY": json.dumps({"name": {"replace": True, "createCase": True}}),
+}
+"""Of the app under test, where they are not as shipped."""
+
 REPLAYS = 30
 """Attempts of a flow at one request."""
 
@@ -90,7 +97,7 @@ class Runner:
     ) -> None:
         self._plan, self._world, self._todo = plan, world, todo
         self._emulator, self._retries = emulator, retries
-        settings = defaults() | settings_for(emulator) | {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
+        settings = defaults() | settings_for(emulator) | SETTINGS
         self._service = Service.from_environment(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
