@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError, model_validator
 
 from shared.core.errors import DataverseUnavailable
 from shared.core.schema import (
@@ -78,6 +78,14 @@ class _TextRow(RowModel):
     """A row of which more columns are read along."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+
+    @model_validator(mode="after")
+    def _has_texts(self) -> Self:
+        """What is compared is a text: one of another type would pass for one that is not equal."""
+        for name, value in (self.model_extra or {}).items():
+            if not isinstance(value, str | dict | None) and "@" not in name:
+                raise ValueError("must be a text")
+        return self
 
     @property
     def texts(self) -> dict[str, str]:
