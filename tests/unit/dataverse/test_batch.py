@@ -45,6 +45,14 @@ def test_decode(newline: str, quote: str) -> None:
         ("multipart/mixed", ANSWER),
         ("multipart/mixed; boundary=other", ANSWER),
         ("multipart/mixed; boundary=b", "--b\r\nno response\r\n--b--"),
+        ("multipart/mixed; boundary=b", "--b\r\n--b--"),
+        ("multipart/mixed; boundary=b", "--b\r\n\r\n\r\n\r\n\r\n--b--"),
+        ("multipart/mixed; boundary=b", "--b\r\nContent-ID: 1\r\n\r\n \r\n\r\n{}\r\n--b--"),
+        ("multipart/mixed; boundary=b", "--b\r\nContent-ID: 2\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}\r\n--b--"),
+        (
+            "multipart/mixed; boundary=b",
+            "--b\r\nContent-ID: 1\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}\r\n--b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}\r\n--b--",
+        ),
         ("multipart/mixed; boundary=b", "--b\r\n\r\nHTTP/1.1 nothing\r\n\r\n\r\n--b--"),
         ("multipart/mixed; boundary=b", "--b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{cut off\r\n--b--"),
         ("multipart/mixed; boundary=b", "--b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n[]\r\n--b--"),
@@ -126,3 +134,18 @@ def test_parts_of_other_requests_are_malformed(ids: tuple[str, ...]) -> None:
     """Nobody is linked by an answer to another question."""
     with pytest.raises(MalformedBatch):
         decode("multipart/mixed; boundary=b", of_ids(*ids).encode())
+
+
+def test_parts_go_by_their_content_ids() -> None:
+    """Where the parts bear the ids of their requests, these say which is whose; else their order does."""
+    text = "".join(
+        f'--b\r\nContent-Type: application/http\r\nContent-ID: {id}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{{"of": {id}}}\r\n'
+        for id in (3, 1, 2)
+    )
+    parts = decode("multipart/mixed; boundary=b", f"{text}--b--\r\n".encode())
+    assert [part.body["of"] for part in parts] == [1, 2, 3]
+    _, body = encode([Get("WhoAmI", dict), Get("contacts", dict)], "/api/data/v9.2/")
+    assert [line for line in body.decode().split("\r\n") if line.startswith("Content-ID")] == [
+        "Content-ID: 1",
+        "Content-ID: 2",
+    ]

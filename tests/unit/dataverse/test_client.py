@@ -97,6 +97,19 @@ def with_part(index: int, part: Part) -> list[Part]:
     return [*GOOD[:index], part, *GOOD[index + 1 :]]
 
 
+def swapped(parts: Sequence[Part], one: int, other: int) -> list[Part]:
+    """The same parts, two of them in each other's place."""
+    changed = list(parts)
+    changed[one], changed[other] = parts[other], parts[one]
+    return changed
+
+
+BEN = "c0000000-0000-4000-8000-00000000000b"
+STRANGERS = INCIDENT | {"_customerid_value": BEN, "customerid_contact": PERSON | {"contactid": BEN}}
+OTHER = INCIDENT | {"incidentid": BEN}
+TORN = INCIDENT | {"_customerid_value": BEN}
+
+
 def test_ids_are_joined_without_regard_to_case(find) -> None:
     """GUIDs may come in upper case; ids are compared, so they are brought into one form."""
     found = find(batch(GOOD))
@@ -122,6 +135,27 @@ REFUSED: list[tuple[str, list[Part], type[LinkerError]]] = [
     ("a part too few", GOOD[:3], DataverseUnavailable),
     ("a part too many", [*GOOD, ok({"value": []})], DataverseUnavailable),
     ("a body cut off", with_part(1, (200, "", '{"value": [')), DataverseUnavailable),
+    ("a list that is nothing", with_part(1, (204, "", "")), DataverseUnavailable),
+    ("a list that is an object", with_part(1, ok({"value": {}})), DataverseUnavailable),
+    ("a name that is a number", with_part(1, ok({"value": [PERSON | {"fullname": 5}]})), DataverseUnavailable),
+    ("an id that is no GUID", with_part(1, ok({"value": [PERSON | {"contactid": "5"}]})), DataverseUnavailable),
+    ("a state that is a text", with_part(1, ok({"value": [PERSON | {"statecode": "0"}]})), DataverseUnavailable),
+    ("an address that is a number", with_part(1, ok({"value": [PERSON | {"emailaddress1": 5}]})), DataverseUnavailable),
+    ("a row that is not active", with_part(1, ok({"value": [PERSON | {"statecode": 1}]})), DataverseUnavailable),
+    ("a title that is a list", with_part(3, ok({"value": [INCIDENT | {"title": ["x"]}]})), DataverseUnavailable),
+    ("no ETag", with_part(0, ok({"activityid": OPEN, "statecode": 0})), DataverseUnavailable),
+    *(
+        (f"the ETag {etag!r}", with_part(0, ok(CONVERSATION | {"@odata.etag": etag})), DataverseUnavailable)
+        for etag in (["x"], 1, "", "W/1", 'W/"1"\r\nX: y', 'W/"1', "*", '"\ud83d"')
+    ),
+    ("another conversation", with_part(0, ok(CONVERSATION | {"activityid": ANN})), DataverseUnavailable),
+    ("a conversation without its id", with_part(0, ok({"@odata.etag": 'W/"1"', "statecode": 0})), DataverseUnavailable),
+    ("two lists exchanged", swapped(GOOD, 1, 2), DataverseUnavailable),
+    ("cases in the place of those of a customer", swapped(GOOD, 3, 5), DataverseUnavailable),
+    ("the conversation in another place", swapped(GOOD, 0, 1), DataverseUnavailable),
+    ("a case of a stranger", with_part(4, ok({"value": [STRANGERS]})), DataverseUnavailable),
+    ("a case that the number does not name", with_part(4, ok({"value": [OTHER]})), DataverseUnavailable),
+    ("a customer whom the case does not name", with_part(4, ok({"value": [TORN]})), DataverseUnavailable),
 ]
 
 
@@ -169,6 +203,26 @@ def test_a_refused_token_is_renewed_once_wherever_it_is_refused(find, answer) ->
     with pytest.raises(DataverseRefused):
         find(answer, answer)
     assert find.tokens.refused == 1
+
+
+def test_a_token_that_ends_within_the_retry_is_no_refusal(find, monkeypatch) -> None:
+    """Two 401 in a row mean "do not repeat" only where the second token is good by what it says of itself."""
+    monkeypatch.setattr(FakeTokens, "ends", 1)
+    with pytest.raises(DataverseUnavailable):
+        find(Response(401, {}, b""))
+
+
+@pytest.mark.parametrize("body", [b"", b'{"error": {"code": "0x80040217", "message": "Does Not Exist"}}'])
+def test_a_missing_batch_is_not_a_missing_conversation(find, body) -> None:
+    """404 for the whole `$batch` speaks of the address, whatever its code."""
+    with pytest.raises(DataverseRefused):
+        find(Response(404, {"content-type": "application/json"}, body))
+
+
+def test_half_a_surrogate_pair_is_replaced(find) -> None:
+    """A text of a row is valid Unicode before anybody uses it."""
+    found = find(batch(with_part(1, ok({"value": [PERSON | {"fullname": "Ann \ud83d"}]}))))
+    assert found.customers["contact"][0].name == "Ann \ufffd"
 
 
 def test_the_wait_of_the_whole_batch_counts_for_its_part(find) -> None:
