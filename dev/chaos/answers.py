@@ -47,13 +47,13 @@ class AnswersResult:
     untrue: list[str] = field(default_factory=list)
 
 
-def run(plan: Plan, step: Callable[[], None] = lambda: None, only: str = "") -> AnswersResult:
+def run(plan: Plan, step: Callable[[], None] = lambda: None, rate: float = RATE, only: str = "") -> AnswersResult:
     """Run a plan; `step` is called after each request. `only` names the one alteration that is drawn."""
     world = build(plan.seed, plan.conversations)
     todo = requests(world, plan.seed, plan.requests)
     with ExitStack() as stack:
         emulator = stack.enter_context(Emulator(world.data()))
-        proxy = stack.enter_context(altering_proxy(emulator.url, plan.seed, RATE, only))
+        proxy = stack.enter_context(altering_proxy(emulator.url, plan.seed, rate, only))
         proxied = {"HTTP_PROXY": proxy.url, "http_proxy": proxy.url, "NO_PROXY": "", "no_proxy": ""}
         stack.enter_context(environment(settings_for(emulator) | proxied))
         retries = stack.enter_context(listening())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contract.parsing import CONVERSATION_ID_FIELDS
+
 JSON = "application/json"
 
 
@@ -20,7 +22,7 @@ def modern(definition: Mapping[str, Any]) -> dict[str, Any]:
             for path, verbs in plain["paths"].items()
         },
         "components": {
-            "schemas": plain["definitions"],
+            "schemas": {name: _with_conversation_id(schema) for name, schema in plain["definitions"].items()},
             "securitySchemes": {name: _security(scheme) for name, scheme in plain["securityDefinitions"].items()},
         },
         "security": plain["security"],
@@ -34,6 +36,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value.replace("#/definitions/", "#/components/schemas/") if isinstance(value, str) else value
+
+
+def _with_conversation_id(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema; of a request also that one of the names of the conversation id is given, and not blank."""
+    names = [name for name in CONVERSATION_ID_FIELDS if name in schema["properties"]]
+    if len(names) < len(CONVERSATION_ID_FIELDS):
+        return schema
+    return {**schema, "anyOf": [{"required": [name], "properties": {name: {"pattern": r"\S"}}} for name in names]}
 
 
 def _operation(old: Mapping[str, Any]) -> dict[str, Any]:

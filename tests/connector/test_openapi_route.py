@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 from dev.connector.files import FOLDER
@@ -50,6 +50,23 @@ def test_a_modern_form_for_everyone_else():
         assert "x-ms-" not in json.dumps(modern)
         assert set(modern["components"]["schemas"]) == set(definition()["definitions"])
         assert modern["paths"]["/link"]["post"]["parameters"][0]["schema"]["default"] is False
+
+
+@pytest.mark.parametrize(
+    ("body", "is_valid"),
+    [
+        ({"conversationId": CONVERSATION}, True),
+        ({"conversationId": "", "msdyn_liveworkitemid": CONVERSATION}, True),
+        ({"conversationId": ""}, False),
+        ({"conversationId": " "}, False),
+        ({"Email": "ann@example.com"}, False),
+    ],
+)
+@pytest.mark.parametrize("schema", ["LinkRequest", "UnlinkRequest"])
+def test_the_modern_form_says_that_an_id_is_needed(schema, body, is_valid):
+    """One of the names of the conversation id has to be there, and "" is no id: the app answers 400 without one."""
+    found = definition(v="3")["components"]["schemas"][schema]
+    assert Draft202012Validator(found).is_valid(body) is is_valid
 
 
 def test_a_gateway_in_front_is_the_host():
