@@ -102,21 +102,24 @@ class AnswersRun:
             time.sleep(1 / COMPRESSION)
 
     def _attempt(self, request: FlowRequest) -> Attempt:
-        before = self._row(request)
-        wanted = [self._wanted(request, before)]
-        reply = self._sent(request)
-        self._history.attempts.append(reply)
-        after = self._row(request)
-        wanted += [self._wanted(request, before), *([before] if reply.status != 200 else [])]
-        if not {after, with_new_named(after, self._created_by(request))} & set(wanted):
-            what = f"{before} became {after}, not {wanted[0]}"
-            self._untrue.append(f"request {request.id}: {reply.status}, {what}")
-        return reply
+        before, first = self._row(request), len(self._history.case_writes)
+        attempt = self._sent(request)
+        self._history.attempts.append(attempt)
+        after, last = self._row(request), len(self._history.case_writes)
+        # Other conversations may create cases meanwhile: it is decided on those of one moment.
+        wanted = {self._wanted(request, before, writes) for writes in range(first, last + 1)}
+        if attempt.status != 200:
+            wanted.add(before)
+        if not {after, with_new_named(after, self._created_by(request))} & wanted:
+            self._untrue.append(f"request {request.id}: {attempt.status}, {before} became {after}, not {wanted}")
+        return attempt
 
-    def _wanted(self, request: FlowRequest, row: Links | None) -> Links | None:
-        """The row that the model wants; other conversations may create cases at the same time."""
-        now = replace(self._history, cases=dict(self._history.cases), case_writes=list(self._history.case_writes))
-        return model.expected(request, row, now, self._world.customers)
+    def _wanted(self, request: FlowRequest, row: Links | None, writes: int) -> Links | None:
+        """The row that the model wants after the first so many writes of cases."""
+        made = self._history.case_writes[:writes]
+        cases = dict(self._world.cases) | {write.after.id: write.after for write in made if write.after}
+        then = replace(self._history, cases=cases, case_writes=made)
+        return model.expected(request, row, then, self._world.customers)
 
     def _created_by(self, request: FlowRequest) -> set[str]:
         writes = list(self._history.case_writes)

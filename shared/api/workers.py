@@ -21,8 +21,8 @@ MAX_AT_WORK = 256
 class Workers:
     """Threads that do the work of requests, so that no call that hangs can hold an answer past its deadline.
 
-    A time-out of `requests` bounds each read, not the total, and azure-identity has none for a whole sign-in. A worker
-    that is late finds its deadline passed at its next step and ends there, without starting another call.
+    A worker that is late finds its deadline passed at its next step and ends there, without starting another call; an
+    exchange that it waits for is ended at the deadline (`dataverse.exchange`).
     """
 
     def __init__(self) -> None:

@@ -1,0 +1,97 @@
+"""One exchange over a connection that misbehaves: it is over at its deadline, wherever it hangs."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from shared.core.context import Deadline
+from shared.core.errors import DataverseUnavailable
+from shared.dataverse.transport import Transport
+
+SOON = 30
+"""Seconds in which something has come that did not wait for what drips, on any machine."""
+
+Serve = Callable[[bytes], int]
+
+
+@pytest.fixture
+def dripping() -> Iterator[Serve]:
+    """Servers that answer whoever connects with some bytes at once, and then with one now and then, for ever."""
+    closing = threading.Event()
+    listeners = []
+
+    def answer(listener: socket.socket, beginning: bytes) -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(beginning)
+                while not closing.wait(0.05):
+                    connection.sendall(b"x")
+
+    def serve(beginning: bytes) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+        threading.Thread(target=answer, args=(listener, beginning), daemon=True).start()
+        port: int = listener.getsockname()[1]
+        return port
+
+    yield serve
+    closing.set()
+    for listener in listeners:
+        listener.close()
+
+
+def ends_in_time(url: str) -> bool:
+    """Whether one exchange is given up soon after its deadline of two seconds."""
+    transport = Transport(url, {})
+    started = time.monotonic()
+    with pytest.raises(DataverseUnavailable):
+        transport.send("GET", "/", {}, None, Deadline.after(2))
+    return time.monotonic() - started < SOON
+
+
+@pytest.mark.parametrize(
+    ("scheme", "beginning"),
+    [
+        ("https", b"\x16\x03\x03\x40\x00"),
+        ("http", b""),
+        ("http", b"HTTP/1.1 200 OK\r\nX-Name: "),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n{"),
+        ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"),
+        ("http", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n{"),
+    ],
+    ids=["TLS", "status", "headers", "body without end", "body", "chunks", "body of a closed connection"],
+)
+def test_a_drip_ends_at_the_deadline(dripping, scheme, beginning) -> None:
+    """A byte now and then never renews the time that is left: not in the handshake, the headers or the body."""
+    assert ends_in_time(f"{scheme}://127.0.0.1:{dripping(beginning)}")
+
+
+def test_a_drip_of_a_proxy_ends_at_the_deadline(dripping, monkeypatch) -> None:
+    """Nor in the answer of a proxy that is asked for a tunnel."""
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{dripping(b'HTTP/1.1 200 ')}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    assert ends_in_time("https://org.example")
+
+
+@pytest.mark.parametrize("what", [ValueError("Content-Length"), OSError("no more files")])
+def test_what_instrumentation_raises_is_an_answer_that_was_not_read(monkeypatch, what) -> None:
+    """OpenTelemetry reads headers of answers; what it makes of a malformed one is no bug of ours."""
+    transport = Transport("http://127.0.0.1:1", {})
+
+    def raises(*_: object, **__: object) -> None:
+        raise what
+
+    monkeypatch.setattr(transport._pool, "urlopen", raises)
+    with pytest.raises(DataverseUnavailable):
+        transport.send("GET", "/", {}, None, Deadline.after(5))
