@@ -54,6 +54,12 @@ class _BoundedConnection(HTTPConnection):
             failure = error if isinstance(error, socket.gaierror) else socket.gaierror()
             raise NameResolutionError(self.host, self, failure) from None
 
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        exchange = current()
+        if exchange is not None and exchange.deadline.left() <= 0:  # headers that were cut off look like all of them
+            raise ConnectTimeoutError(self, "The proxy did not answer in time.")
+
     def request(self, *args: Any, **kwargs: Any) -> None:
         exchange = current()
         if exchange is not None and self.sock is not None:
