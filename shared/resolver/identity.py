@@ -24,9 +24,8 @@ def level(customer: Customer | None, evidence: Evidence, region: str) -> Identit
 
 
 def writes_from_own_number(customer: Customer, evidence: Evidence, region: str) -> bool:
-    """Whether a number that the channel states is one of the customer's; "anonymous" is nobody's."""
-    stated = [number for number in evidence.numbers if any(char.isdigit() for char in number)]
-    return any(phones.same(number, own, region) for number in stated for own in customer.phones)
+    """Whether a number that the channel states is one of the customer's."""
+    return any(phones.same(number, own, region) for number in evidence.numbers for own in customer.phones)
 
 
 def best_level(evidence: Evidence) -> IdentityLevel:

@@ -112,13 +112,10 @@ def test_a_withheld_number_is_nobodys(word) -> None:
     assert identity.level(customer, Evidence(numbers=(word,)), "US") is IdentityLevel.CLAIMED
 
 
-@pytest.mark.parametrize("handle", ["US.13491208655302741918", "sip:ann@example.com;id=7"])
-def test_a_handle_is_compared_as_it_is(handle) -> None:
-    """An id that a channel gives in place of a number is the customer's where the row holds just that."""
-    customer = Customer("contact", ANN_ID, texts={"mobilephone": handle})
-    assert identity.level(customer, Evidence(numbers=(handle,)), "US") is IdentityLevel.CHANNEL
-    assert identity.level(customer, Evidence(numbers=(handle[:-1],)), "US") is IdentityLevel.CLAIMED
-    assert identity.level(customer, Evidence(numbers=("+13491208655",)), "US") is IdentityLevel.CLAIMED
+@pytest.mark.parametrize("handle", ["US.13491208655302741918", "US.14255550101", "us.14255550101"])
+def test_an_id_that_is_bound_to_a_business_is_no_number(handle) -> None:
+    """Whatever digits stand in such an id, it is not the customer's phone number."""
+    assert identity.level(ANN, Evidence(numbers=(handle,)), "US") is IdentityLevel.CLAIMED
 
 
 def test_the_words_for_the_representative() -> None:
