@@ -308,7 +308,8 @@ def holder_of_profile(id: str, body: Row) -> Customer | None:
 
 
 def _customer(type: CustomerType, row: _CustomerRow) -> Customer:
-    texts = {**row.texts, CUSTOMERS[type].name_column: row.name}
+    table = CUSTOMERS[type]
+    texts = {**row.texts, table.id_column: row.id, table.name_column: row.name}
     return Customer(type, row.id, row.name, row.statecode == 0, row.company, texts)
 
 
@@ -327,7 +328,7 @@ def _case(row: _CaseRow) -> Case:
         customer_id=row.customer,
         primary_contact_id=row.primary_contact,
         related={name: _customer(type, related) for name, (type, related, _) in rows.items() if related},
-        texts={**row.texts, "ticketnumber": row.ticketnumber, "title": row.title},
+        texts={**row.texts, CASE_ID: row.id, "ticketnumber": row.ticketnumber, "title": row.title},
     )
 
 

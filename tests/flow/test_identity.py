@@ -59,7 +59,11 @@ def summary(answer: dict[str, Any]) -> list[str]:
 
 # --- where the level is told -----------------------------------------------------------------------------------------
 
-TOLD = [(key, customer, LEVEL[key] if customer == WHOSE[key] else "claimed") for key in WHOSE for customer in (WHOSE[key], KIM)]
+TOLD = [
+    (key, customer, LEVEL[key] if customer == WHOSE[key] else "claimed")
+    for key in WHOSE
+    for customer in (WHOSE[key], KIM)
+]
 
 
 @pytest.mark.parametrize(("key", "customer", "level"), TOLD)
@@ -155,17 +159,29 @@ def test_whoever_signed_in_takes_the_place_of_whom_somebody_typed(app) -> None:
 def test_the_last_write_replaces_nobody_who_is_better_known(app_with, key, way) -> None:
     """After repeated conflicts too: whoever may have been linked in between by evidence is not written over."""
     app = app_with(LINK_POLICY=json.dumps(EVERYTHING))
-    touch = Fault(concurrent=lambda emulator: emulator.update("msdyn_ocliveworkitems", key, {"msdyn_escalationcount": 1}), method="PATCH", times=2)
+    touch = Fault(
+        concurrent=lambda emulator: emulator.update("msdyn_ocliveworkitems", key, {"msdyn_escalationcount": 1}),
+        method="PATCH",
+        times=2,
+    )
     app.dataverse.faults.add(touch)
     app.dataverse.faults.add(Fault(concurrent=put(WHOSE[key], key), method="PATCH"))
     app.reply({"conversationId": key, **{name: value for name, value in way.items() if name != "createCase"}})
     assert app.on(key)[0] == WHOSE[key]
 
 
-@pytest.mark.parametrize("way", [WAYS[1][1], WAYS[6][1], WAYS[7][1], WAYS[9][1]], ids=["name", "number", "both", "case"])
+@pytest.mark.parametrize(
+    "way", [WAYS[1][1], WAYS[6][1], WAYS[7][1], WAYS[9][1]], ids=["name", "number", "both", "case"]
+)
 def test_the_last_write_by_a_name_or_a_number_replaces_nobody(app, way) -> None:
     """Neither a name nor a case number replaces whoever came in between, known well or not: 503, nothing written."""
-    app.dataverse.faults.add(Fault(concurrent=lambda e: e.update("msdyn_ocliveworkitems", OPEN, {"msdyn_escalationcount": 1}), method="PATCH", times=2))
+    app.dataverse.faults.add(
+        Fault(
+            concurrent=lambda e: e.update("msdyn_ocliveworkitems", OPEN, {"msdyn_escalationcount": 1}),
+            method="PATCH",
+            times=2,
+        )
+    )
     app.dataverse.faults.add(Fault(concurrent=put(ROBIN, OPEN), method="PATCH"))
     assert app.reply({"conversationId": OPEN, **way}).status == 503
     assert app.on(OPEN) == (ROBIN, "", "")
@@ -221,7 +237,9 @@ def test_a_level_that_is_not_linked(app_with, standing) -> None:
 def test_a_workstream_has_a_table_of_its_own(app_with) -> None:
     """`workstreams`: another table for the conversations of one; the workstream is the row's, not the request's."""
     sms, other = "f0000000-0000-4000-8000-000000000004", "f0000000-0000-4000-8000-000000000009"
-    app = app_with(LINK_POLICY=json.dumps({"workstreams": {sms: {"channel": {"link": "no"}, "claimed": {"link": "no"}}}}))
+    app = app_with(
+        LINK_POLICY=json.dumps({"workstreams": {sms: {"channel": {"link": "no"}, "claimed": {"link": "no"}}}})
+    )
     assert app.link(SMS, Email=MAIL[TAYLOR], msdyn_WorkstreamId=other)["customerStatus"] == "not_given"
     assert app.link(VOICE, Email=MAIL[ROBIN], msdyn_WorkstreamId=sms)["customerStatus"] == "linked"
     assert app.link(SMS, Email=MAIL[KIM])["customerStatus"] == "not_given"
@@ -275,8 +293,12 @@ def evidence_parts(app, key: str) -> dict[str, int]:
     return found | {"profile": profile}
 
 
-@pytest.mark.parametrize("what", [*(f"{table}es" for table in TABLES.values()), "msdyn_whatsappengagementctxes", "profile"])
-@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 404}, {"status": 400, "code": "0x80060888"}, {"status": 501}])
+@pytest.mark.parametrize(
+    "what", [*(f"{table}es" for table in TABLES.values()), "msdyn_whatsappengagementctxes", "profile"]
+)
+@pytest.mark.parametrize(
+    "fault", [{"status": 403}, {"status": 404}, {"status": 400, "code": "0x80060888"}, {"status": 501}]
+)
 def test_each_part_that_is_refused_costs_its_own_evidence(app, what, fault) -> None:
     """Whatever Dataverse refuses for good: the link stands, the other evidence counts, and nothing is tried again."""
     number = evidence_parts(app, CHAT)[what]
@@ -290,8 +312,12 @@ def test_each_part_that_is_refused_costs_its_own_evidence(app, what, fault) -> N
         assert app.calls() == ["POST", "PATCH"]
 
 
-@pytest.mark.parametrize("what", [*(f"{table}es" for table in TABLES.values()), "msdyn_whatsappengagementctxes", "profile"])
-@pytest.mark.parametrize("fault", [{"status": 429, "retry_after": 1}, {"status": 503}, {"status": 500, "code": "0x80044151"}])
+@pytest.mark.parametrize(
+    "what", [*(f"{table}es" for table in TABLES.values()), "msdyn_whatsappengagementctxes", "profile"]
+)
+@pytest.mark.parametrize(
+    "fault", [{"status": 429, "retry_after": 1}, {"status": 503}, {"status": 500, "code": "0x80044151"}]
+)
 def test_a_part_that_is_throttled_is_read_again(app, what, fault) -> None:
     """What is unavailable for now is no refusal: it is read again, and the level is not lowered without a word."""
     number = evidence_parts(app, CHAT)[what]

@@ -26,7 +26,9 @@ SAME = ["MARIA.Campbell@Example.com", " maria.campbell@example.com ", "Maria Cam
 
 def new_cases(app) -> list[str]:
     """The cases that are not of the demo data."""
-    return [row["incidentid"] for row in app.dataverse.rows("incidents") if not row["incidentid"].startswith("e0000000")]
+    return [
+        row["incidentid"] for row in app.dataverse.rows("incidents") if not row["incidentid"].startswith("e0000000")
+    ]
 
 
 @pytest.mark.parametrize("address", ALIKE)
@@ -57,10 +59,21 @@ def test_composition_is_no_difference(app, form, stored) -> None:
     jurgen = "c0000000-0000-4000-8000-000000000013"
     address = "j\u00fcrgen@m\u00fc\u00dfig.example"
     app.dataverse.update("contacts", jurgen, {"emailaddress1": unicodedata.normalize(stored, address)})
-    assert app.link(OPEN, Email=unicodedata.normalize(form, address.upper().replace("SS", "\u00df")))["customerId"] == jurgen
+    assert (
+        app.link(OPEN, Email=unicodedata.normalize(form, address.upper().replace("SS", "\u00df")))["customerId"]
+        == jurgen
+    )
 
 
-@pytest.mark.parametrize("address", ["jurgen@m\u00fc\u00dfig.example", "j\u00fcrgen@mussig.example", "j\u00fcrgen@mu\u00dfig.example", "ju\u0308rgen@mu\u0308ssig.example"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jurgen@m\u00fc\u00dfig.example",
+        "j\u00fcrgen@mussig.example",
+        "j\u00fcrgen@mu\u00dfig.example",
+        "ju\u0308rgen@mu\u0308ssig.example",
+    ],
+)
 def test_the_plain_form_is_not_the_accented_one(app, address) -> None:
     """The other way round too: the row has the accents, what was typed has not."""
     assert app.link(OPEN, Email=address)["customerStatus"] == "not_found"
@@ -70,7 +83,10 @@ def test_the_plain_form_is_not_the_accented_one(app, address) -> None:
 def test_of_two_rows_the_right_one_is_linked(app, accented_first) -> None:
     """Both addresses are stored: each finds its own row, where Dataverse alone would say that two match."""
     addresses = ["ana@ex\u00e1mple.com", "ana@example.com"]
-    ids = {a: app.dataverse.insert("contacts", {"lastname": "Ana", "emailaddress1": a}) for a in addresses[:: 1 if accented_first else -1]}
+    ids = {
+        a: app.dataverse.insert("contacts", {"lastname": "Ana", "emailaddress1": a})
+        for a in addresses[:: 1 if accented_first else -1]
+    }
     for address, id in ids.items():
         answer = app.link(OPEN, Email=address)
         assert (answer["customerStatus"], answer["customerId"]) == ("linked", id)
@@ -84,7 +100,9 @@ def test_an_account_that_looks_alike(app) -> None:
     assert (answer["customerType"], answer["customerId"]) == ("account", account(1))
 
 
-@pytest.mark.parametrize("number", ["C\u00c1S-01001-X1Y2Z3", "CAS-01001-X1\u00dd2Z3", "CA\u0301S-01001-X1Y2Z3", "\u00c7AS-01001-X1Y2Z3"])
+@pytest.mark.parametrize(
+    "number", ["C\u00c1S-01001-X1Y2Z3", "CAS-01001-X1\u00dd2Z3", "CA\u0301S-01001-X1Y2Z3", "\u00c7AS-01001-X1Y2Z3"]
+)
 @pytest.mark.parametrize("email", ["", "maria.campbell@example.com"])
 @pytest.mark.parametrize("there", [OPEN, conversation(5)])
 def test_a_number_that_looks_alike_is_not_found(app, number, email, there) -> None:
@@ -99,14 +117,22 @@ def test_a_number_that_looks_alike_is_not_found(app, number, email, there) -> No
 def test_of_two_numbers_the_right_case_is_linked(app) -> None:
     """Two cases of the customer on the conversation whose numbers look alike: the one that was named."""
     maria = "c0000000-0000-4000-8000-000000000001"
-    other = app.dataverse.insert("incidents", {"title": "x", "ticketnumber": "C\u00c1S-01001-X1Y2Z3", "customerid_contact": maria})
+    other = app.dataverse.insert(
+        "incidents", {"title": "x", "ticketnumber": "C\u00c1S-01001-X1Y2Z3", "customerid_contact": maria}
+    )
     there = conversation(5)
     assert app.link(there, CaseNumber=NUMBER)["caseId"] == case(1)
     assert app.link(there, CaseNumber="C\u00c1S-01001-X1Y2Z3")["caseId"] == other
 
 
 RULES = [
-    ({"contact": {"Email2": ["emailaddress2", "emailaddress3"]}}, "Email2", "maria@home.example", "mar\u00eda@home.example", "contact"),
+    (
+        {"contact": {"Email2": ["emailaddress2", "emailaddress3"]}},
+        "Email2",
+        "maria@home.example",
+        "mar\u00eda@home.example",
+        "contact",
+    ),
     ({"account": {"AccountNumber": ["accountnumber"]}}, "AccountNumber", "con-001", "C\u00d3N-001", "account"),
     ({"account": {"Company": ["name"]}}, "Company", "contoso ltd", "Cont\u00f3so Ltd", "account"),
     ({"contact": {"Nick": ["fullname"]}}, "Nick", "maria campbell", "Mar\u00eda Campbell", "contact"),

@@ -81,7 +81,9 @@ CELLS = list(product(Standing, PLACES))
 
 def test_the_contract_shows_the_table_in_force() -> None:
     """The defaults of the setting are those that docs/contract.md promises, and nothing else is in its table."""
-    lines = re.findall(r"^\| `(\w+)` \| (\w+) \| (\w+) \| (\w+) \| (\w+) \|$", CONTRACT.read_text("utf-8"), re.MULTILINE)
+    lines = re.findall(
+        r"^\| `(\w+)` \| (\w+) \| (\w+) \| (\w+) \| (\w+) \|$", CONTRACT.read_text("utf-8"), re.MULTILINE
+    )
     told = {
         Standing(word): Permission(Link(link), replaces == "true", creates == "true", names == "true")
         for word, link, replaces, creates, names in lines
@@ -176,13 +178,15 @@ def test_one_row_changes_no_other() -> None:
 )
 def test_what_is_not_understood_is_refused(text) -> None:
     """A slip in the setting never opens more than was meant: it is an error."""
-    with pytest.raises(ValueError, match="is not JSON|must be|names|needs|unknown"):
+    with pytest.raises(ValueError, match=r"is not JSON|must be|names|needs|unknown"):
         parse(text)
 
 
 # --- what no setting changes -----------------------------------------------------------------------------------------
 
-FREE = parse(json.dumps({standing.value: {"link": "yes", "replace": True, "createCase": True} for standing in Standing}))
+FREE = parse(
+    json.dumps({standing.value: {"link": "yes", "replace": True, "createCase": True} for standing in Standing})
+)
 LEVELS = (IdentityLevel.CLAIMED, IdentityLevel.CHANNEL, IdentityLevel.VERIFIED)
 WAYS = ("Email", "Name", "Phone", "record", "AccountNumber")
 
