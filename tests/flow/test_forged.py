@@ -100,7 +100,7 @@ def decided(request: LinkRequest, evidence: Evidence, on: Customer | None, who: 
 @pytest.mark.parametrize("recorded", EVIDENCE)
 def test_nothing_that_is_sent_raises_the_level(recorded) -> None:
     """10,000 forged requests: the level is what was recorded of who is linked, and whoever is better known stays."""
-    dice = random.Random(f"forged {recorded}")
+    dice = random.Random(f"forged {recorded}")  # noqa: S311 -- it is to be repeatable
     evidence, levels = EVIDENCE[recorded]
     seen: Counter[str] = Counter()
     for _ in range(FORGED // len(EVIDENCE)):
@@ -126,7 +126,7 @@ HEADERS = ["x-identity-level", "identitylevel", "x-ms-client-principal", "x-ms-c
 
 def test_whole_requests(app) -> None:
     """300 forged requests with headers and a query: on the row, in answer, tags and summary stands what was recorded."""
-    dice = random.Random("forged flows")
+    dice = random.Random("forged flows")  # noqa: S311 -- it is to be repeatable
     for number in range(FLOWS):
         key = dice.choice([OPEN, CHAT])
         if number % 30 == 0:
