@@ -79,7 +79,8 @@ class Attempt:
 class History:
     """The whole run. `cases` are as they are now, `start` holds the rows of conversations before the first write.
 
-    `levels` says, by conversation, how well Omnichannel knows whom, where it recorded something. `heart` knows when the machine itself stood still.
+    `levels` says, by conversation, how well Omnichannel knows whom, where it recorded something. `heart` knows when the
+    machine itself stood still.
     """
 
     requests: dict[str, FlowRequest]
