@@ -94,9 +94,8 @@ class Runner:
         self._service = Service.from_environment(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
-        self._history = History(
-            {request.id: request for request in todo}, dict(world.cases), start, levels=world.levels(), heart=heart
-        )
+        asked = {request.id: request for request in todo}
+        self._history = History(asked, dict(world.cases), start, levels=world.levels(), heart=heart)
         self._watch = Watch(emulator, self._history)
 
     def result(self, step: Callable[[], None]) -> Result:

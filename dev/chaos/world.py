@@ -84,11 +84,12 @@ class World:
             "accounts": [_account_row(each) for each in customers if each.type == "account"],
             "incidents": [_case_row(each, self.customers) for each in self.cases.values()],
             "msdyn_ocliveworkitems": [conversation.row for conversation in self.conversations],
-            "msdyn_livechatengagementctxes": [
-                _chat_row(each) for each in self.conversations if each.channel == VERIFIED
-            ],
-            "msdyn_smsengagementctxes": [_sms_row(each) for each in self.conversations if each.channel == CHANNEL],
+            "msdyn_livechatengagementctxes": [_chat_row(each) for each in self._on(VERIFIED)],
+            "msdyn_smsengagementctxes": [_sms_row(each) for each in self._on(CHANNEL)],
         }
+
+    def _on(self, channel: str) -> list[Conversation]:
+        return [conversation for conversation in self.conversations if conversation.channel == channel]
 
     def levels(self) -> dict[str, dict[str, str]]:
         """By conversation: how well Omnichannel knows whom. Of the others nothing is recorded."""

@@ -402,7 +402,7 @@ def test_another_program_creates_a_case() -> None:
         edits = ConcurrentEdits(world, made, Watch(emulator, made))
         emulator.update("msdyn_ocliveworkitems", conversation.id, links(conversation.cast[0], None))
         with edits._watch.by_hand():
-            edits._second_creator(emulator, conversation, random.Random(1))
+            edits._second_creator(emulator, conversation, random.Random(1))  # noqa: S311 -- it is to be repeatable
         row = emulator.row("msdyn_ocliveworkitems", conversation.id)
     (write,) = made.case_writes
     assert write.after == made.cases[row["_msdyn_issueid_value"]]
