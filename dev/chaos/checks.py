@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .history import Attempt, ConversationWrite, History, Links
+from .history import Attempt, CaseWrite, ConversationWrite, History, Links
 from .world import Case
+
+MAX_CUSTOMERS = 3
+"""Customers for whom one conversation creates cases (contract, "Creating a case")."""
 
 GRACE = 1.0
 """Seconds after the budget at which an answer is still in time."""
@@ -40,12 +43,16 @@ def _says(attempt: Attempt, row: Links) -> bool:
 
 def seen(history: History, attempt: Attempt) -> list[Links | None]:
     """The rows that a request may have seen: the one it found, and all that came while it was at work."""
-    key = attempt.request.conversation
-    rows: list[Links | None] = [history.start.get(key)]
-    for write in history.of(key):
-        if write.at > attempt.ended:
+    return _rows_between(history, attempt.request.conversation, attempt.started, attempt.ended)
+
+
+def _rows_between(history: History, conversation: str, start: float, end: float) -> list[Links | None]:
+    """The row of a conversation at one moment, and all that came until another one."""
+    rows: list[Links | None] = [history.start.get(conversation)]
+    for write in history.of(conversation):
+        if write.at > end:
             break
-        if write.at <= attempt.started:
+        if write.at <= start:
             rows.clear()
         rows.append(write.after)
     return rows
@@ -81,6 +88,59 @@ def _follow(active: dict[tuple[str, str], set[str]], case: Case | None) -> None:
     for mine in active.values():
         if case and not case.active:
             mine.discard(case.id)
+
+
+def beside(history: History) -> Iterator[str]:
+    """Cases created "if needed" though all through the request the conversation held an active one of the customer."""
+    for write in history.case_writes:
+        if write.before is not None or not write.by or write.after is None:
+            continue
+        request = history.requests[write.by]
+        if request.body.get("createCase") != "always" and _was_held(history, request.conversation, write):
+            yield f"request {write.by}: case {write.after.id} created beside one that was there"
+
+
+def _was_held(history: History, conversation: str, write: CaseWrite) -> bool:
+    """Whether the conversation held an active case of the customer from the first attempt on: a write may come late."""
+    starts = [each.started for each in history.attempts if each.request.id == write.by]
+    rows = _rows_between(history, conversation, min(starts, default=write.at), write.at)
+    changed = {each.after.id for each in history.case_writes if each.before and each.after}
+    owner = write.after.customer if write.after else ""
+    return all(
+        row is not None
+        and row.customer == owner
+        and bool(row.case)
+        and row.case not in changed
+        and history.cases[row.case].active
+        and history.cases[row.case].belongs(owner)
+        for row in rows
+    )
+
+
+def too_many_customers(history: History) -> Iterator[str]:
+    """Conversations that created cases for a fourth customer."""
+    for conversation in {request.conversation for request in history.requests.values()}:
+        if len(history.customers(conversation)) > MAX_CUSTOMERS:
+            yield f"conversation {conversation}: cases for {len(history.customers(conversation))} customers"
+
+
+def lesser_known(history: History) -> Iterator[str]:
+    """Writes of the app that put a customer in the place of one who is better known."""
+    for write in history.ours:
+        if write.before is None or write.after is None or not write.after.customer:
+            continue
+        before, after = (history.rank(write.conversation, row.customer) for row in (write.before, write.after))
+        if after < before:
+            yield f"request {write.by}: {write.before.customer} gave way to {write.after.customer}"
+
+
+def wrong_level(history: History) -> Iterator[str]:
+    """Answers whose level is not the one that was recorded of the customer they name."""
+    for attempt in history.attempts:
+        if attempt.status == 200 and attempt.request.route == "link":
+            level = history.level(attempt.request.conversation, attempt.answer["customerId"])
+            if attempt.answer["identityLevel"] != level:
+                yield f"request {attempt.request.id}: {attempt.answer['identityLevel']}, not {level}"
 
 
 def ghosts(history: History) -> Iterator[str]:
@@ -172,6 +232,10 @@ CHECKS = (
     Check("links lost", lost),
     Check("wrong pairs", wrong_pairs),
     Check("cases doubled", doubled),
+    Check("cases beside another program's", beside),
+    Check("cases for a fourth customer", too_many_customers),
+    Check("better known customers replaced", lesser_known),
+    Check("levels that were not recorded", wrong_level),
     Check("ghosts created", ghosts),
     Check("a person's choice undone under overwrite false", undone),
     Check("budget overruns", overruns),

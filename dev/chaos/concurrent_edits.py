@@ -23,6 +23,7 @@ class ConcurrentEdits:
 
     def __init__(self, world: World, history: History, watch: Watch) -> None:
         self._conversations = {conversation.id: conversation for conversation in world.conversations}
+        self._customers = world.customers
         self._history, self._watch = history, watch
 
     def act(self, dice: random.Random) -> Fault:
@@ -100,6 +101,15 @@ class ConcurrentEdits:
         if row and row.customer and (ids := self._history.created(conversation.id, row.customer)):
             emulator.update(CASES, ids[-1], {"statecode": 1, "statuscode": 5})
 
+    def _second_creator(self, emulator: Emulator, conversation: Conversation, dice: random.Random) -> None:
+        """Another program creates a case for the linked customer, and puts it into the conversation's case column."""
+        row = links_of(emulator.row(CONVERSATIONS, conversation.id))
+        if row and row.customer in self._customers:
+            owner = self._customers[row.customer]
+            number = {"ticketnumber": f"A-{dice.getrandbits(40)}", "title": "A case of another program"}
+            case = emulator.insert(CASES, {**number, f"customerid_{owner.type}": owner.id})
+            self._set(emulator, conversation, {ISSUE: case})
+
     def _close(self, emulator: Emulator, conversation: Conversation, dice: random.Random) -> None:
         self._set(emulator, conversation, {"statecode": 1, "statuscode": 4})
 
@@ -117,6 +127,7 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (2, ConcurrentEdits._choose_case),
     (1, ConcurrentEdits._take_away),
     (1, ConcurrentEdits._resolve),
+    (3, ConcurrentEdits._second_creator),
 )
 FATES: Mapping[str, Act] = {"closed": ConcurrentEdits._close, "deleted": ConcurrentEdits._delete}
 

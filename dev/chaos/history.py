@@ -13,7 +13,7 @@ from dev.emulator import Emulator, Write
 
 from .heartbeat import Heartbeat
 from .mix import FlowRequest
-from .world import Case
+from .world import CLAIMED, RANK, Case
 
 CONVERSATIONS, CASES = "msdyn_ocliveworkitems", "incidents"
 LINKS = frozenset({"_msdyn_customer_value", "_msdyn_issueid_value", "_regardingobjectid_value"})
@@ -79,7 +79,8 @@ class Attempt:
 class History:
     """The whole run. `cases` are as they are now, `start` holds the rows of conversations before the first write.
 
-    `heart` knows when the machine itself stood still.
+    `levels` says, by conversation, how well Omnichannel knows whom, where it recorded something. `heart` knows when the
+    machine itself stood still.
     """
 
     requests: dict[str, FlowRequest]
@@ -88,6 +89,7 @@ class History:
     writes: list[ConversationWrite] = field(default_factory=list)
     case_writes: list[CaseWrite] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     heart: Heartbeat = field(default_factory=Heartbeat)
     _of: dict[str, list[ConversationWrite]] = field(default_factory=dict)
 
@@ -105,13 +107,21 @@ class History:
         self.writes.append(write)
         self._of.setdefault(write.conversation, []).append(write)
 
+    def level(self, conversation: str, customer: str) -> str:
+        """How well a customer is known on a conversation."""
+        return self.levels.get(conversation, {}).get(customer, CLAIMED) if customer else "none"
+
+    def rank(self, conversation: str, customer: str) -> int:
+        """The level as a number; a higher one is better known. Nobody is known least."""
+        return RANK.get(self.level(conversation, customer), -1)
+
+    def customers(self, conversation: str) -> set[str]:
+        """For whom requests of a conversation created cases."""
+        return {case.customer for case in self._created(conversation)}
+
     def created(self, conversation: str, customer: str) -> list[str]:
         """The cases that requests of a conversation created for a customer, in their order."""
         return [case.id for case in self._created(conversation) if case.customer == customer]
-
-    def customers_of_created(self, conversation: str) -> set[str]:
-        """The customers for whom requests of a conversation created cases."""
-        return {case.customer for case in self._created(conversation)}
 
     def _created(self, conversation: str) -> list[Case]:
         return [

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from .history import History, Links
 from .mix import FlowRequest
-from .world import Case, Customer
+from .world import CLAIMED, RANK, Case, Customer
 
 NEW = "new"
 """Stands for the id of a case that is yet to be created."""
 
 MAX_CUSTOMERS = 3
-"""Customers for whom one conversation may create cases (contract, "Creating a case")."""
+"""Customers for whom one conversation creates cases."""
 
 TYPES = ("contact", "account")
 RECORDS = {f"msdyn_{type}_msdyn_ocliveworkitem_Customer": type for type in TYPES}
@@ -51,7 +51,7 @@ class _Linking:
         """Decide on the customer, then on the case of that customer, then keep the pair."""
         customer, case = self._named_case() if self._names_case else (self._described(), None)
         own = self.row.customer
-        kept = bool(own and customer and customer.id != own and not self.request.overwrite)
+        kept = bool(own and customer and customer.id != own and not self._may_replace(own, customer.id))
         whose = own if kept or customer is None else customer.id
         stays = not self._names_case and self._stays(whose)
         if not self._names_case:
@@ -60,7 +60,6 @@ class _Linking:
         created = None if kept else self._created(customer, case)
         if created:
             case, stays = self._allowed(created, whose), False
-            case = None if created.id == NEW and self._has_reached_its_limit(created.customer) else case
         named = self._is_described and customer is not None and not kept
         return self._written(whose, None if stays else case, named)
 
@@ -96,6 +95,22 @@ class _Linking:
         if not self._is_described:
             return self.customers.get(self.row.customer)
         return next((found[0] for type in TYPES if len(found := self._matches(type)) == 1), None)
+
+    @property
+    def _is_name_alone(self) -> bool:
+        """Whether a name is all that describes the customer; a number beside it adds nothing that is secret."""
+        return "Name" in self.request.body and not {"Email", *RECORDS} & set(self.request.body)
+
+    def _rank(self, customer: str) -> int:
+        return self.history.rank(self.request.conversation, customer)
+
+    def _is_weak(self, customer: str) -> bool:
+        """Whether nothing but a name speaks for a customer."""
+        return self._is_name_alone and self._rank(customer) == RANK[CLAIMED]
+
+    def _may_replace(self, own: str, other: str) -> bool:
+        """A name replaces nobody, and nobody replaces who is better known."""
+        return self.request.overwrite and self._rank(other) >= self._rank(own) and not self._is_weak(other)
 
     # --- which case ---
 
@@ -144,18 +159,15 @@ class _Linking:
     def _created(self, customer: Customer | None, case: Case | None) -> Case | None:
         """The case that this conversation creates, or created already, for the customer who is then linked."""
         mode = str(self.request.body.get("createCase", "False"))
-        if mode == "False" or self._names_case or customer is None or not customer.active:
+        if mode == "False" or self._names_case or customer is None or not customer.active or self._is_weak(customer.id):
             return None
         if case and (mode != "always" or case.id in self.history.created(self.request.conversation, case.customer)):
             return None
         earlier = self.history.created(self.request.conversation, customer.id)
         active = [self.history.cases[id] for id in earlier if self.history.cases[id].active]
+        if not earlier and len(self.history.customers(self.request.conversation)) >= MAX_CUSTOMERS:
+            return None
         return active[0] if active else Case(NEW, "", customer.id)
-
-    def _has_reached_its_limit(self, customer: str) -> bool:
-        """One conversation creates cases for so many customers, and for no other."""
-        others = self.history.customers_of_created(self.request.conversation)
-        return customer not in others and len(others) >= MAX_CUSTOMERS
 
     # --- what is written ---
 

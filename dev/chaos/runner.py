@@ -28,11 +28,7 @@ from .world import World, build
 BUDGET = 2.0
 """Seconds, as LINK_BUDGET_SECONDS: the shortest that the app takes."""
 
-SETTINGS = {
-    "LINK_BUDGET_SECONDS": f"{BUDGET:g}",
-    # As shipped, a name alone neither replaces anybody nor creates a case: there would be less to go wrong.
-    "LINK_POLICY": json.dumps({"name": {"replace": True, "createCase": True}}),
-}
+SETTINGS = {"LINK_BUDGET_SECONDS": f"{BUDGET:g}"}
 """Of the app under test, where they are not as shipped."""
 
 REPLAYS = 30
@@ -101,7 +97,8 @@ class Runner:
         self._service = Service.from_environment(settings)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
-        self._history = History({request.id: request for request in todo}, dict(world.cases), start, heart=heart)
+        asked = {request.id: request for request in todo}
+        self._history = History(asked, dict(world.cases), start, levels=world.levels(), heart=heart)
         self._watch = Watch(emulator, self._history)
 
     def result(self, step: Callable[[], None]) -> Result:

@@ -36,6 +36,7 @@ class Customer:
     name: str
     email: str
     active: bool = True
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Conversation:
     row: dict[str, Any]
     fate: str = ""
     """How it ends while requests are still at work: `closed`, `deleted`, or not at all."""
+    channel: str = ""
+    """How well the first of the cast is known: `verified` on live chat, by the `channel` of SMS, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,21 @@ class World:
             "accounts": [_account_row(each) for each in customers if each.type == "account"],
             "incidents": [_case_row(each, self.customers) for each in self.cases.values()],
             "msdyn_ocliveworkitems": [conversation.row for conversation in self.conversations],
+            "msdyn_livechatengagementctxes": [_chat_row(each) for each in self._on(VERIFIED)],
+            "msdyn_smsengagementctxes": [_sms_row(each) for each in self._on(CHANNEL)],
         }
 
+    def _on(self, channel: str) -> list[Conversation]:
+        return [conversation for conversation in self.conversations if conversation.channel == channel]
+
+    def levels(self) -> dict[str, dict[str, str]]:
+        """By conversation: how well Omnichannel knows whom. Of the others nothing is recorded."""
+        return {each.id: {each.cast[0].id: each.channel} for each in self.conversations if each.channel}
+
+
+VERIFIED, CHANNEL, CLAIMED = "verified", "channel", "claimed"
+RANK = {CLAIMED: 0, CHANNEL: 1, VERIFIED: 2}
+"""The levels of the contract, the least known first."""
 
 LEAD = "d0000000-0000-4000-8000-000000000001"
 
@@ -109,7 +125,7 @@ def _people(dice: random.Random, count: int) -> list[Customer]:
     names = [f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}{n}" for n in range(max(1, count * 4 // 5))]
     names += [dice.choice(names) for _ in range(count - len(names))]
     return [
-        Customer("contact", guid(dice), name, f"person{n}@example.com", dice.random() > 0.05)
+        Customer("contact", guid(dice), name, f"person{n}@example.com", dice.random() > 0.05, f"+1425{2000000 + n}")
         for n, name in enumerate(names)
     ]
 
@@ -152,7 +168,8 @@ def _conversation(
     if dice.random() < 0.08:
         row.pop(REGARDING, None)
         row["regardingobjectid_lead_msdyn_ocliveworkitem"] = LEAD
-    return Conversation(row["activityid"], cast, row, dice.choices(("", "closed", "deleted"), (80, 8, 12))[0])
+    fate = dice.choices(("", "closed", "deleted"), (80, 8, 12))[0]
+    return Conversation(row["activityid"], cast, row, fate, dice.choices(("", VERIFIED, CHANNEL), (5, 3, 2))[0])
 
 
 ISSUE, REGARDING = "msdyn_IssueId_msdyn_ocliveworkitem", "regardingobjectid_incident_msdyn_ocliveworkitem"
@@ -167,7 +184,17 @@ def links(customer: Customer, case: Case | None) -> dict[str, Any]:
 def _contact_row(person: Customer) -> dict[str, Any]:
     first, _, last = person.name.partition(" ")
     row = {"contactid": person.id, "firstname": first, "lastname": last, "emailaddress1": person.email}
+    row |= {"mobilephone": person.phone}
     return row | {"statecode": 0 if person.active else 1}
+
+
+def _chat_row(conversation: Conversation) -> dict[str, Any]:
+    signed_in = {"msdyn_isauthenticated": True, "msdyn_portalcontactid": conversation.cast[0].id}
+    return {"msdyn_liveworkitemid": conversation.id, **signed_in}
+
+
+def _sms_row(conversation: Conversation) -> dict[str, Any]:
+    return {"msdyn_liveworkitemid": conversation.id, "msdyn_customerphonenumber": conversation.cast[0].phone}
 
 
 def _account_row(company: Customer) -> dict[str, Any]:

@@ -87,6 +87,12 @@ STEPS = (
         {"status": "linked", "customerMatchedBy": "record", "caseNumber": "CAS-01006-F6G7H8"},
     ),
     Step(
+        "Signed in, as Omnichannel itself recorded: verified, not only claimed",
+        conversation(24),
+        {"Email": "maria.campbell@example.com"},
+        {"status": "linked", "customerName": "Maria Campbell", "identityLevel": "verified"},
+    ),
+    Step(
         "Another customer is there, and overwrite is off: what is linked stays",
         conversation(6),
         {"Email": "jordan.stone@example.com", "overwrite": False},

@@ -87,5 +87,7 @@ def _links(outcome: Outcome) -> Table:
 
 def _result(answer: Mapping[str, Any], part: str) -> Text:
     status, by = answer.get(f"{part}Status", ""), answer.get(f"{part}MatchedBy", "")
+    level = answer.get("identityLevel", "none") if part == "customer" else "none"
     text = f"{status} (by {by})" if by else status
+    text += f", {level}" if level != "none" else ""
     return Text(text or "-", style="green" if status in _GOOD else "yellow")

@@ -29,7 +29,7 @@ TOGETHER: Mapping[tuple[PartStatus, PartStatus], str] = {
 """What is said in one clause where the same became of both."""
 
 INSUFFICIENT_CUSTOMER = "what was given does not identify a customer by itself (SUFFICIENT_ALONE, LINK_POLICY)"
-INSUFFICIENT_CASE = "a number does not identify a case by itself (SUFFICIENT_ALONE)"
+INSUFFICIENT_CASE = "a number does not identify a case by itself (SUFFICIENT_ALONE, LINK_POLICY)"
 
 
 def message(result: LinkResult) -> str:

@@ -45,6 +45,9 @@ from shared.dataverse.records import Case, Conversation, Customer
 T = TypeVar("T")
 
 NOT_UNDERSTOOD = "Dataverse's answer could not be understood; repeat the call."
+MAX_CONTEXTS = 5
+"""Rows of one context table to ask for. Where there are so many, there may be more, which say something else."""
+
 LOOKUP_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -284,6 +287,8 @@ def signed_in_contact(id: str, body: Row) -> str:
     """The id of the contact who signed in on a conversation's live chat; "" where nobody did, or it is not clear."""
     found = parsed(_LIVE_CHATS, body).value
     expect(all(row.conversation == id for row in found))
+    if len(found) >= MAX_CONTEXTS:
+        return ""
     contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
     contact = contacts.pop() if len(contacts) == 1 else ""
     return contact if _GUID.fullmatch(contact) else ""
@@ -320,7 +325,9 @@ def holder_of_profile(id: str, body: Row) -> Customer | None:
 
 
 def _customer(type: CustomerType, row: _CustomerRow) -> Customer:
-    return Customer(type, row.id, row.name, row.statecode == 0, row.company, row.texts)
+    table = CUSTOMERS[type]
+    texts = {**row.texts, table.id_column: row.id, table.name_column: row.name}
+    return Customer(type, row.id, row.name, row.statecode == 0, row.company, texts)
 
 
 def _case(row: _CaseRow) -> Case:
@@ -338,7 +345,7 @@ def _case(row: _CaseRow) -> Case:
         customer_id=row.customer,
         primary_contact_id=row.primary_contact,
         related={name: _customer(type, related) for name, (type, related, _) in rows.items() if related},
-        texts={**row.texts, "ticketnumber": row.ticketnumber},
+        texts={**row.texts, CASE_ID: row.id, "ticketnumber": row.ticketnumber, "title": row.title},
     )
 
 

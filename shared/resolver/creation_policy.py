@@ -34,7 +34,7 @@ def may_create(named: EntityCriteria | None, case: CaseDecision | None) -> bool:
 
 
 def created_case(
-    found: SearchResult, policy: Policy, customer: CustomerDecision, case: CaseDecision, wanted: Customer | None
+    found: SearchResult, policy: Policy, customer: CustomerDecision, case: CaseDecision, wanted: CustomerDecision
 ) -> CaseDecision:
     """A new case for the customer who is then linked, where the mode wants one and nothing speaks against it.
 
@@ -70,12 +70,12 @@ def _without_owner(customer: CustomerDecision, case: CaseDecision) -> CaseDecisi
     )
 
 
-def _owner(found: SearchResult, policy: Policy, customer: CustomerDecision, wanted: Customer | None) -> Customer | None:
+def _owner(
+    found: SearchResult, policy: Policy, customer: CustomerDecision, wanted: CustomerDecision
+) -> Customer | None:
     """Whose case it would be: the customer who is then on the conversation, if it is the one who is described."""
-    owner = customer.record
-    if customer.status is PartStatus.NOT_REQUESTED:
-        own = found.conversation.customer
-        owner = own if own and wanted and wanted.id == own.id else None
-    if owner is None or not owner.active:
+    part = wanted if customer.status is PartStatus.NOT_REQUESTED else customer
+    own, owner = found.conversation.customer, part.record
+    if owner is None or not owner.active or (part is wanted and (own is None or own.id != owner.id)):
         return None
-    return owner if permission_of(owner, customer.matched_by, found, policy).create_case else None
+    return owner if permission_of(owner, part.matched_by, found, policy).create_case else None

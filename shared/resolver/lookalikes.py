@@ -11,15 +11,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from shared.core.schema import CUSTOMERS, CustomerType, EntityName
-from shared.dataverse.records import Case, Customer
-from shared.resolver.decision import SearchResult
+from shared.dataverse.records import Case
+from shared.resolver.decision import Record, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.queries import TOP
-
-Record = TypeVar("Record", Customer, Case)
 
 
 def without_lookalikes(criteria: MatchCriteria, found: SearchResult) -> SearchResult:
@@ -48,7 +45,7 @@ def _by_name(criteria: MatchCriteria, type: CustomerType) -> EntityCriteria | No
 
 def _equal(criterion: EntityCriteria | None, rows: Sequence[Record]) -> tuple[Record, ...]:
     """The rows whose texts equal what was given."""
-    return _kept(rows, lambda row: criterion is None or _holds(criterion, row.texts))
+    return kept(rows, lambda row: criterion is None or _holds(criterion, row.texts))
 
 
 def _theirs(criteria: MatchCriteria, path: str, rows: Sequence[Case], by_name: bool) -> tuple[Case, ...]:
@@ -61,10 +58,10 @@ def _theirs(criteria: MatchCriteria, path: str, rows: Sequence[Case], by_name: b
             return False
         return customer is None or path not in case.related or _holds(customer, case.related[path].texts)
 
-    return _kept(rows, holds)
+    return kept(rows, holds)
 
 
-def _kept(rows: Sequence[Record], holds: Callable[[Record], bool]) -> tuple[Record, ...]:
+def kept(rows: Sequence[Record], holds: Callable[[Record], bool]) -> tuple[Record, ...]:
     """The rows that hold. A list that may go on where it was cut is left as it is: it is ambiguous."""
     kept = tuple(row for row in rows if holds(row))
     return tuple(rows) if len(rows) >= TOP and len(kept) == 1 else kept

@@ -32,6 +32,7 @@ from shared.resolver.link_policy import (
     enforce_consistency,
     keeps_existing,
 )
+from shared.resolver.queries import TOP
 
 
 def needs_own_cases(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> bool:
@@ -55,15 +56,18 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
     case: CaseDecision | None = None
     if criteria.wants_case and criteria.case:
         case, customer = _named_case(criteria, criteria.case, found, policy, customer)
-    confirmed = bool(case and case.record and customer.record and case.record.is_of(customer.record))
-    customer = apply_customer_policy(criteria, found, policy, customer, confirmed)
+    confirmed = bool(case and case.record and customer.record and case.record.belongs_to(customer.record))
+    matched, customer = customer, apply_customer_policy(criteria, found, policy, customer, confirmed)
     beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
     creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria.case, case)
     if case is None or creates:
         case = _unnamed_case(criteria, found, policy, customer, beside)
+    withheld = matched.record if customer.status is PartStatus.NOT_GIVEN else None
+    if withheld and beside is None and case.record and case.record.belongs_to(withheld):
+        case = case.rejected(PartStatus.NOT_GIVEN, "the case of a customer who is not linked (LINK_POLICY)")
     case = apply_case_policy(found.conversation, policy, case, beside)
     if creates:
-        case = created_case(found, policy, customer, case, described(criteria, found, policy))
+        case = created_case(found, policy, customer, case, _customer_without_number(criteria, found, policy))
     return enforce_consistency(found.conversation, policy, customer, case)
 
 
@@ -261,8 +265,16 @@ def _described_customer(
 
 
 def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:
-    rows = [*_all(found.cases_via), *_all(found.cases_via_name)] if found.own_cases is None else found.own_cases
-    return [case for case in rows if case.is_of(customer)]
+    """The customer's cases; with those of others where these filled a list, so that it may have been cut."""
+    if found.own_cases is not None:
+        return [case for case in found.own_cases if case.is_of(customer)]
+    by_name = any(row.id == customer.id for row in found.customers_by_name.get(customer.type, ()))
+    via = found.cases_via_name if by_name else found.cases_via
+    for path in CUSTOMERS[customer.type].case_paths:
+        rows = via.get(path.navigation, ())
+        if len(rows) >= TOP and not all(case.is_of(customer) for case in rows):
+            return list(rows)
+    return [case for case in [*_all(found.cases_via), *_all(found.cases_via_name)] if case.is_of(customer)]
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

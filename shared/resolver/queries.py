@@ -91,7 +91,7 @@ def evidence_reads(conversation_id: str) -> EvidenceReads:
 def _context(context: EngagementContext, conversation_id: str, parse: Callable[[Row], T]) -> Get[T]:
     of_conversation = odata.equals(CONTEXT_CONVERSATION, odata.guid(conversation_id))
     options = {"$select": ",".join((*context.columns, CONTEXT_CONVERSATION)), "$filter": of_conversation}
-    return Get(odata.url(context.entity_set, options | {"$top": str(TOP)}), parse, optional=True)
+    return Get(odata.url(context.entity_set, options | {"$top": str(rows.MAX_CONTEXTS)}), parse, optional=True)
 
 
 @dataclass(frozen=True)

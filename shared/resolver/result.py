@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from shared.contract.policy import Standing
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import IN_PLACE, WRITTEN, CreateCase, IdentityLevel, LinkStatus, PartStatus
 from shared.dataverse.records import Case, Conversation, Customer
@@ -113,11 +114,14 @@ class LinkResult:
     @property
     def include_names(self) -> bool:
         """Whether names may be in the answer (INCLUDE_NAMES, LINK_POLICY)."""
-        if self.customer is None:
-            return self.settings.include_names
         part = self.decision.customer
         matched_by = part.matched_by if part.record else BY_CONVERSATION
-        standing = identity.standing(self.customer, matched_by, self.found.evidence, self.settings.phone_region)
+        # A case without a customer beside it is what somebody claimed.
+        standing = (
+            identity.standing(self.customer, matched_by, self.found.evidence, self.settings.phone_region)
+            if self.customer
+            else Standing.CLAIMED
+        )
         permission = self.settings.link_policy.permission(standing, self.found.conversation.workstream_id)
         return self.settings.include_names and permission.names
 

@@ -25,7 +25,6 @@ from shared.core.schema import CASE_COLUMNS, CASE_SET, CONVERSATION_SET
 from shared.dataverse import records, retry, rows
 from shared.dataverse.client import DataverseClient
 from shared.resolver import case_creation, identity, patch, queries
-from shared.resolver.decision import BY_CONVERSATION
 from shared.resolver.link_policy import permission_of
 from shared.resolver.lookup import RecordLookup, policy_of
 from shared.resolver.matching import decide
@@ -116,22 +115,30 @@ class Resolver:
             return result
         made = before.decision.case.record if before and before.decision.case.status is PartStatus.CREATED else None
         same = made if made and made.id == planned.id and made.customer_id == owner.id else None
-        case = same or self._created_case(result.request, owner, planned, context)
+        case = same or self._created_case(result, owner, planned, context)
+        if case is None:  # others created cases for other customers at the same moment: the limit is reached now
+            return self._with_created_case(self._decide(result.request, context), context)
         decision = replace(result.decision, case=replace(result.decision.case, record=case))
         return replace(result, decision=decision, changes=patch.link(result.found.conversation, decision))
 
     def _created_case(
-        self, request: LinkRequest, owner: records.Customer, planned: records.Case, context: RequestContext
-    ) -> records.Case:
-        """The case of the planned id, created if missing; of the next id where that one cannot be used."""
-        row = case_creation.row(request, owner, self._settings)
-        for case_id in dropwhile(lambda id: id != planned.id, case_creation.ids(request.conversationId)):
+        self, result: LinkResult, owner: records.Customer, planned: records.Case, context: RequestContext
+    ) -> records.Case | None:
+        """The case of the planned id, created if missing; of the next id where that one cannot be used.
+
+        None where the ids that cannot be used are of so many customers that none may be created any more.
+        """
+        row, created = case_creation.row(result.request, owner, self._settings), list(result.found.created)
+        for case_id in dropwhile(lambda id: id != planned.id, case_creation.ids(result.request.conversationId)):
+            if case_creation.has_reached_its_limit(created, owner):
+                return None
             try:
                 case = self._new_case(case_id, row, context)
             except CaseExists:
                 case = self._case(case_id, context)
                 if _is_usable(case, owner):
                     return case
+                created.append(case)
                 continue  # closed meanwhile, or created for another customer at the same moment
             if not _is_usable(case, owner):
                 raise DataverseRefused(TAKEN_OVER)
@@ -158,10 +165,11 @@ class Resolver:
     def _overwritten(self, result: LinkResult, context: RequestContext) -> LinkResult:
         """The last resort with `overwrite`: written whatever the version, but for regarding, which may be anybody's.
 
-        A customer whom nobody named is no reason to undo somebody's work, nor is a case that only regarding lacks.
+        A customer whom nobody described is no reason to undo somebody's work (a case number replaces nobody), nor is a
+        case that only regarding lacks.
         """
         part, before = result.decision.customer, result.found.conversation
-        named = part.record if part.matched_by != BY_CONVERSATION else None
+        named = part.record if result.criteria.customers else None
         body = patch.without_regarding(result.changes)
         if named is None or not body or not self._may_replace_anybody(named, result):
             raise DataverseUnavailable(CHANGED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import uuid
 from collections import Counter
@@ -12,11 +13,12 @@ import pytest
 
 from dev.chaos import checks, fault_plan, model, report
 from dev.chaos.__main__ import main
+from dev.chaos.concurrent_edits import ConcurrentEdits
 from dev.chaos.heartbeat import Heartbeat, heartbeat
-from dev.chaos.history import Attempt, CaseWrite, ConversationWrite, History, Links
+from dev.chaos.history import Attempt, CaseWrite, ConversationWrite, History, Links, Watch
 from dev.chaos.mix import FlowRequest, requests
 from dev.chaos.runner import Plan, Result, Runner, run
-from dev.chaos.world import Case, Customer, build
+from dev.chaos.world import Case, Customer, build, links
 from dev.emulator import Emulator, Fault
 from shared.dataverse.client import DataverseClient
 from shared.dataverse.transport import Response
@@ -38,6 +40,12 @@ def test_a_short_run_ends_clean() -> None:
     assert result.retries > 0
     assert any(write.by for write in result.history.writes)
     assert any(not write.by for write in result.history.writes)
+    assert any(not write.by and write.before is None for write in result.history.case_writes)
+    assert {attempt.answer.get("identityLevel") for attempt in result.history.attempts} >= {
+        "verified",
+        "channel",
+        "claimed",
+    }
 
 
 def any_version(update, self, entity_set, record_id, etag, changes, trip) -> None:
@@ -126,6 +134,7 @@ def wrote(before: Links | None, after: Links | None, by: str = "r", at: float = 
 def replied(made: History, status: int = 200, took: float = 1.0, retry_after: str = "", **answer: Any) -> History:
     """The history with a reply that began at 1."""
     fields = dict.fromkeys(checks.FIELDS.split(), "") | {"customerId": ANNA, "caseId": ANNAS.id} | answer
+    fields = {**fields, "identityLevel": made.level(CONVERSATION, fields["customerId"])} | answer
     request = made.requests["r"]
     made.attempts.append(Attempt(request, 1.0, 1.0 + took, status, fields, retry_after))
     return made
@@ -178,6 +187,12 @@ BAD = [
     ("answers outside the contract", "503 for good", replied(history(asked(), start=PAIR), status=503, retry_after="1")),
     ("answers outside the contract", "a field too many", replied(history(asked(), start=PAIR), extra="")),
 ]  # fmt: skip
+
+
+def known(made: History, **levels: str) -> History:
+    """The history of a conversation on which Omnichannel knows these so well."""
+    made.levels = {CONVERSATION: levels}
+    return made
 
 
 def found(made: History) -> dict[str, list[str]]:
@@ -269,6 +284,129 @@ def test_a_case_that_a_dry_run_creates_or_a_request_changes_is_found() -> None:
         made = history(request)
         made.case_writes.append(write)
         assert found(made).get("writes where none may be")
+
+
+BY_ANOTHER = Case("another programs", "A-1", ANNA)
+HELD = Links(ANNA, BY_ANOTHER.id, "")
+
+
+def created_beside(start: Links, *writes: ConversationWrite, active: bool = True, mode: str = "if_needed") -> History:
+    """A request that created a case at 1.5, over a conversation that began with `start`."""
+    made = history(asked(createCase=mode), *writes, start=start)
+    made.cases[BY_ANOTHER.id] = Case(BY_ANOTHER.id, BY_ANOTHER.number, ANNA, active=active)
+    made.attempts.append(Attempt(made.requests["r"], 1.0, 2.0, 200, {}))
+    made.case_writes.append(CaseWrite(1.5, "r", None, Case("ours", "N-9", ANNA)))
+    return made
+
+
+BESIDE = [
+    ("it was there all the time", created_beside(HELD), True),
+    ("it came before the request", created_beside(EMPTY, wrote(EMPTY, HELD, by="", at=0.9)), True),
+    ("it came while the request was at work", created_beside(Links(ANNA), wrote(Links(ANNA), HELD, by="", at=1.2)), False),
+    ("it was taken away meanwhile", created_beside(HELD, wrote(HELD, Links(ANNA), by="", at=1.2)), False),
+    ("it is resolved", created_beside(HELD, active=False), False),
+    ("another customer is there", created_beside(Links(BERT, BY_ANOTHER.id)), False),
+    ("a case always", created_beside(HELD, mode="always"), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "is_found"), [b[1:] for b in BESIDE], ids=[b[0] for b in BESIDE])
+def test_a_case_beside_another_programs(made, is_found) -> None:
+    """No case is created "if needed" where the conversation holds an active one of the customer, whoever created it."""
+    assert any("beside" in line for line in checks.beside(made)) is is_found
+
+
+def test_cases_for_a_fourth_customer_are_found() -> None:
+    """Three customers of a conversation may have cases that it created; other conversations do not count."""
+    made = history(asked())
+    made.requests["other"] = FlowRequest("other", "link", "another conversation", {})
+    made.case_writes += [new_case(id, customer=id) for id in "123"] + [new_case("4", by="other", customer="4")]
+    assert not list(checks.too_many_customers(made))
+    made.case_writes.append(new_case("5", customer="5"))
+    assert list(checks.too_many_customers(made))
+
+
+@pytest.mark.parametrize(
+    ("levels", "before", "after", "is_found"),
+    [
+        ({BERT: "verified"}, Links(BERT), Links(ANNA), True),
+        ({BERT: "channel"}, Links(BERT), Links(ANNA), True),
+        ({BERT: "verified", ANNA: "channel"}, Links(BERT), Links(ANNA), True),
+        ({ANNA: "verified", BERT: "channel"}, Links(BERT), Links(ANNA), False),
+        ({}, Links(BERT), Links(ANNA), False),
+        ({BERT: "verified"}, Links(BERT), EMPTY, False),
+        ({BERT: "verified"}, EMPTY, Links(ANNA), False),
+    ],
+)
+def test_a_better_known_customer_who_gives_way_is_found(levels, before, after, is_found) -> None:
+    """Whoever is better known is replaced by nobody who is less; taking a customer away is another thing."""
+    made = known(history(asked(), wrote(before, after), start=before), **levels)
+    assert bool(list(checks.lesser_known(made))) is is_found
+    by_hand = known(history(asked(), wrote(before, after, by=""), start=before), **levels)
+    assert not list(checks.lesser_known(by_hand))
+
+
+@pytest.mark.parametrize("told", ["verified", "channel", "claimed", "none", ""])
+def test_a_level_that_was_not_recorded_is_found(told) -> None:
+    """The answer's level is the recorded one of the customer it names, neither more nor less."""
+    for recorded in ("verified", "channel", "claimed"):
+        made = known(history(asked(), start=PAIR), **{ANNA: recorded})
+        assert bool(list(checks.wrong_level(replied(made, identityLevel=told)))) is (told != recorded)
+    nobody = replied(history(asked()), customerId="", caseId="", identityLevel=told)
+    assert bool(list(checks.wrong_level(nobody))) is (told != "none")
+
+
+KNOWN = [
+    # what, levels, request, row before, row after
+    ("a typed one is no rival", {BERT: "verified"}, {"Email": "anna@example.com"}, Links(BERT), Links(BERT)),
+    ("nor by a number", {BERT: "channel"}, {"Email": "anna@example.com", "CaseNumber": "N-1"}, Links(BERT), Links(BERT)),
+    ("better known replaces", {ANNA: "verified", BERT: "channel"}, {"Name": "Anna"}, Links(BERT), PAIR),
+    ("a name replaces nobody", {}, {"Name": "Anna"}, Links(BERT), Links(BERT)),
+    ("nor with a number", {}, {"Name": "Anna", "CaseNumber": "N-1"}, Links(BERT), Links(BERT)),
+    ("a name links where nobody is", {}, {"Name": "Anna"}, EMPTY, PAIR),
+    ("a name opens no case", {}, {"Name": "Anna", "createCase": "always"}, EMPTY, PAIR),
+    ("but for who signed in", {ANNA: "verified"}, {"Name": "Anna", "createCase": "always"}, EMPTY, Links(ANNA, model.NEW, model.NEW)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("levels", "body", "before", "after"), [k[1:] for k in KNOWN], ids=[k[0] for k in KNOWN])
+def test_the_model_knows_how_well_who_is_known(levels, body, before, after) -> None:
+    """What Omnichannel recorded counts in the model, too, and a name alone does little."""
+    request = asked(**body)
+    assert model.expected(request, before, known(history(request), **levels), CUSTOMERS) == after
+
+
+def test_the_model_creates_for_three_customers() -> None:
+    """A fourth customer of the conversation gets no case."""
+    request = asked(Email="anna@example.com", createCase="always")
+    made = history(request)
+    made.case_writes += [new_case(id, customer=id) for id in "123"]
+    assert model.expected(request, EMPTY, made, CUSTOMERS) == PAIR
+
+
+def test_conversations_on_which_somebody_is_known() -> None:
+    """Live chat with who signed in, SMS with the number of a row: recorded for the first of the cast."""
+    world = build(1, 60)
+    data, levels = world.data(), world.levels()
+    assert {level for known in levels.values() for level in known.values()} == {"verified", "channel"}
+    assert len(data["msdyn_livechatengagementctxes"]) + len(data["msdyn_smsengagementctxes"]) == len(levels)
+    assert len({customer.phone for customer in world.customers.values() if customer.phone}) > 50
+
+
+def test_another_program_creates_a_case() -> None:
+    """As Dynamics' own agent does: an active case of the linked customer, in the conversation's case column."""
+    world = build(1, 30)
+    conversation = next(each for each in world.conversations if each.row.get("statecode") is None)
+    with Emulator(world.data()) as emulator:
+        made = History({}, dict(world.cases), {})
+        edits = ConcurrentEdits(world, made, Watch(emulator, made))
+        emulator.update("msdyn_ocliveworkitems", conversation.id, links(conversation.cast[0], None))
+        with edits._watch.by_hand():
+            edits._second_creator(emulator, conversation, random.Random(1))  # noqa: S311 -- it is to be repeatable
+        row = emulator.row("msdyn_ocliveworkitems", conversation.id)
+    (write,) = made.case_writes
+    assert write.after == made.cases[row["_msdyn_issueid_value"]]
+    assert (write.by, write.after.customer, write.after.active) == ("", conversation.cast[0].id, True)
 
 
 MODEL = [

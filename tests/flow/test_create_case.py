@@ -413,3 +413,46 @@ def test_a_changed_conversation_costs_no_second_create(app) -> None:
     assert app.link(OPEN, Email=MARIA_MAIL, createCase="always")["caseStatus"] == "created"
     assert app.calls() == ["POST", "PATCH", "PATCH", "POST", "PATCH"]
     assert len(new_cases(app)) == 1
+
+
+FOUR = [(KIM, KIM_MAIL), (MARIA, MARIA_MAIL), (ROBIN, ROBIN_MAIL), (contact(4), "patrick.o'brien@example.com")]
+FOURTH, FOURTH_MAIL = FOUR[3]
+
+
+def owners(app) -> list[str]:
+    """Whose the new cases are."""
+    return sorted(row["_customerid_value"] for row in new_cases(app))
+
+
+def test_one_conversation_creates_for_three_customers(app) -> None:
+    """Contract: for a fourth the part is `customer_needed`; the three still get theirs, closed ones counted."""
+    for _, mail in FOUR[:3]:
+        assert app.link(OPEN, Email=mail, createCase="always")["caseStatus"] == "created"
+    first = next(row["incidentid"] for row in new_cases(app) if row["_customerid_value"] == KIM)
+    app.dataverse.update("incidents", first, {"statecode": 1, "statuscode": 5})
+    fourth = app.link(OPEN, Email=FOURTH_MAIL, createCase="always")
+    assert (fourth["customerStatus"], fourth["caseStatus"]) == ("linked", "customer_needed")
+    assert owners(app) == sorted(id for id, _ in FOUR[:3])
+    assert app.link(OPEN, Email=KIM_MAIL, createCase="always")["caseStatus"] == "created"
+    assert app.link(conversation(1), Email=FOURTH_MAIL, createCase="always")["caseStatus"] == "created"
+
+
+@pytest.mark.parametrize("there", [0, 1, 2])
+def test_for_three_customers_at_the_same_moment_too(app, there) -> None:
+    """Calls for several customers that all see the same few cases: the last one to create sees what the others did."""
+    for _, mail in FOUR[:there]:
+        app.link(OPEN, Email=mail, createCase="always")
+    nested: list[str] = []
+
+    def the_next_call(_: Emulator) -> None:
+        mail = FOUR[there + len(nested)][1]
+        nested.append(mail)
+        if len(nested) < 3 - there:
+            app.dataverse.faults.add(Fault(concurrent=the_next_call, **CREATE))
+        app.link(OPEN, Email=mail, createCase="always")
+
+    app.dataverse.faults.add(Fault(concurrent=the_next_call, **CREATE))
+    answer = app.link(OPEN, Email=FOURTH_MAIL, createCase="always")
+    assert len(nested) == 3 - there
+    assert answer["caseStatus"] == "customer_needed"
+    assert owners(app) == sorted(id for id, _ in FOUR[:3])

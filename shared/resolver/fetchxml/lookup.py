@@ -7,7 +7,7 @@ way of the rule, linking goes on with the built-in ones; the reason is in the lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -23,12 +23,14 @@ from shared.dataverse import odata, records, rows
 from shared.dataverse.batch import Get, Row
 from shared.dataverse.client import Answers, DataverseClient
 from shared.resolver import queries
-from shared.resolver.decision import Policy, ResolutionInput, SearchResult
+from shared.resolver.decision import Policy, Record, ResolutionInput, SearchResult
+from shared.resolver.fetchxml import comparison
 from shared.resolver.fetchxml.parser import RuleRefused
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule, parsed
 from shared.resolver.fetchxml.substitution import CannotMatch, Values, as_it_is, fill, given, unfold, variable_names
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.link_policy import keeps_existing
+from shared.resolver.lookalikes import kept, without_lookalikes
 from shared.resolver.matching import described, needs_own_cases
 from shared.resolver.values import variables
 from shared.resolver.values.variables import CHANNEL_NUMBERS
@@ -104,7 +106,10 @@ class WorkstreamLookup:
             raise NotUsed("with these values it is too long")
 
         def build(answers: Answers) -> tuple[SearchResult, tuple[records.Case, ...]]:
-            return _via_customers(search.found(answers)), answers[inferred] if inferred else ()
+            found = without_lookalikes(asked, search.found(answers))
+            cases = answers[inferred] if inferred else ()
+            equal = _equal(rule.entries["case"], values, cases) if inferred else cases
+            return _via_customers(_without_lookalikes(rule, asked, values, found)), equal
 
         try:
             found, cases = self._dataverse.read(gets, build, context)
@@ -194,7 +199,7 @@ class WorkstreamLookup:
         if "case" in rule.entries and not asked.case.is_record:
             return _get(rule.entries["case"], _case_values(rule, values), _cases)
         parse = partial(rows.cases, ids=asked.case.record_ids)
-        return queries.case_list(asked.case.to_odata(), (), parse)
+        return queries.case_list(asked.case.to_odata(), (), parse, asked.case)
 
     def _with_cases(
         self,
@@ -302,6 +307,23 @@ def _preferred(rule: WorkstreamRule) -> tuple[CustomerType, ...]:
     """Both types, the one that the rule prefers first; () where it prefers none or both."""
     preferred = [type for type in CUSTOMERS if type in rule.entries and rule.entries[type].preferred]
     return (preferred[0], *(type for type in CUSTOMERS if type != preferred[0])) if len(preferred) == 1 else ()
+
+
+def _without_lookalikes(
+    rule: WorkstreamRule, asked: MatchCriteria, values: Values, found: SearchResult
+) -> SearchResult:
+    """What the rule found, without the rows that only look like what was given."""
+    customers = {type: _equal(rule.entries[type], values, rows) for type, rows in found.customers.items()}
+    dropped: dict[EntityName, int] = {type: len(found.customers[type]) - len(rows) for type, rows in customers.items()}
+    if asked.case is None or asked.case.is_record or "case" not in rule.entries:
+        return replace(found, customers=customers, lookalikes={**found.lookalikes, **dropped})
+    cases = _equal(rule.entries["case"], _case_values(rule, values), found.cases)
+    dropped["case"] = len(found.cases) - len(cases)
+    return replace(found, customers=customers, cases=cases, lookalikes=dropped)
+
+
+def _equal(entry: RuleEntry, values: Values, found: Sequence[Record]) -> tuple[Record, ...]:
+    return kept(found, lambda row: comparison.holds(entry.fetch, values, row.texts))
 
 
 def _via_customers(found: SearchResult) -> SearchResult:

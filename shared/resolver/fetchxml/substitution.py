@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.resolver.fetchxml import writer
+from shared.resolver.fetchxml import comparison, writer
 from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink, Variable
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule
 
@@ -74,14 +74,14 @@ def given(entry: RuleEntry, values: Values) -> tuple[str, ...]:
 def fill(entry: RuleEntry, values: Values, company: bool = False) -> str | None:
     """The FetchXML of one rule with the given values; None where no condition with a variable is left.
 
-    At most two active rows are asked for, with the columns that `rows` needs, with `company` also that of a contact's
-    company.
+    A few active rows are asked for, with the columns that `rows` needs and those that are compared with a variable,
+    with `company` also that of a contact's company.
 
     Raises:
         CannotMatch: a value that XML cannot hold.
     """
     fetch, used = _filled(entry.fetch, values)
-    return writer.write(entry.entity, fetch, company) if used else None
+    return writer.write(entry.entity, fetch, company, comparison.compared(entry.fetch)) if used else None
 
 
 def unfold(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from shared.core.schema import CASE_ID, CUSTOMERS, CustomerType, EntityName
+from shared.resolver import queries
 from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink
 
-TOP = "2"
-"""Rows to ask for: none, one and several is all that has to be told apart."""
+TOP = str(queries.TOP)
+"""Rows to ask for, as of the built-in rules."""
 
 COLUMNS: Mapping[EntityName, tuple[str, ...]] = {
     **{
@@ -26,15 +27,17 @@ CUSTOMER_LINKS: Mapping[str, CustomerType] = {table.case_paths[0].navigation: ty
 """Aliases of the links that read a case's customer along: the navigation properties that OData would expand."""
 
 
-def write(entity: EntityName, fetch: Fetch, company: bool = False) -> str:
-    """The query of a rule for at most two active rows of `entity`; all its values are filled in.
+def write(entity: EntityName, fetch: Fetch, company: bool = False, compared: Iterable[str] = ()) -> str:
+    """The query of a rule for a few active rows of `entity`; all its values are filled in.
 
-    `company` asks for a contact's company, too: only where its cases count as the contact's (CASE_OF_COMPANY).
+    `compared` are columns to read along, to be looked at once more. `company` asks for a contact's company, too: only
+    where its cases count as the contact's (CASE_OF_COMPANY).
     """
     # Joins can bring one row several times: two of the same would hide another one behind `top`.
     root = Element("fetch", {"top": TOP, **({"distinct": "true"} if fetch.links else {})})
     table = SubElement(root, "entity", {"name": fetch.table})
-    _select(table, (*COLUMNS[entity], *(("parentcustomerid",) if company and entity == "contact" else ())))
+    own = (*COLUMNS[entity], *(("parentcustomerid",) if company and entity == "contact" else ()), *compared)
+    _select(table, dict.fromkeys(own))
     _filter(table, _with_active(fetch.filters))
     for link in fetch.links:
         _link(table, link)

@@ -29,7 +29,8 @@ NOTHING = {
         objet; s. o.; je ne sais pas; je sais pas; sais pas; aucune idée; je n'en ai pas; j'en ai pas; je n'ai pas; pas
         de; pas d'adresse; pas d'e-mail; pas de mail; pas de téléphone; pas de numéro; pas de nom; passer; ignorer;
         plus tard; non merci; non renseigné; non communiqué; je préfère ne pas le dire""",
-    "es": """no; ninguno; ninguna; ningún; nada; desconocido; desconocida; anónimo; anónima; oculto; número oculto;
+    "es": """no; quiero ser anónimo; quiero ser anónima; quiero permanecer anónimo; quiero permanecer anónima; prefiero
+        ser anónimo; ninguno; ninguna; ningún; nada; desconocido; desconocida; anónimo; anónima; oculto; número oculto;
         privado; sin; no sé; no lo sé; no tengo; no la sé; no lo tengo; no recuerdo; ni idea; no aplica; no disponible;
         sin correo; sin teléfono; sin número; sin nombre; no tengo correo; no tengo teléfono; no tengo número; omitir;
         saltar; más tarde; no gracias; prefiero no decirlo""",

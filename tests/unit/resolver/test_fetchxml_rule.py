@@ -171,7 +171,7 @@ def test_what_is_sent_is_dataverse_s_fetchxml() -> None:
     """Two rows, our own columns, nothing of the product's own `source`; a case brings its customer along."""
     text = fill(parse(CHAT).entries["case"], Values({"CaseNumber": "C"}))
     root = fromstring(text or "")
-    assert root.attrib == {"top": "2", "distinct": "true"}
+    assert root.attrib == {"top": "5", "distinct": "true"}
     names = [element.get("name") for element in root.findall("entity/attribute")]
     assert names == ["incidentid", "ticketnumber", "title", "statecode", "customerid", "primarycontactid"]
     links = {link.get("alias"): [child.get("name") for child in link] for link in root.iter("link-entity")}
@@ -182,12 +182,12 @@ def test_what_is_sent_is_dataverse_s_fetchxml() -> None:
 
 
 def test_columns_of_customers() -> None:
-    """Name, state and numbers; the company of a contact only where that is asked for."""
+    """Name, state, numbers and what is compared; the company of a contact only where that is asked for."""
     contact = parse(CHAT).entries["contact"]
     root = fromstring(fill(contact, Values({"Name": "A"})) or "")
-    columns = ["contactid", "fullname", "statecode", "telephone1", "mobilephone"]
+    columns = ["contactid", "fullname", "statecode", "telephone1", "mobilephone", "emailaddress1"]
     assert [element.get("name") for element in root.iter("attribute")] == columns
-    assert root.attrib == {"top": "2"}
+    assert root.attrib == {"top": "5"}
     assert "parentcustomerid" in (fill(contact, Values({"Name": "A"}), company=True) or "")
 
 
