@@ -75,7 +75,9 @@ class AnswersRun:
         self._service = Service.from_environment(defaults() | settings_for(emulator) | SETTINGS)
         rows = emulator.rows(CONVERSATIONS)
         start = {row["activityid"]: found for row in rows if (found := links(row))}
-        self._history = History({request.id: request for request in todo}, dict(world.cases), start, heart=heart)
+        self._history = History(
+            {request.id: request for request in todo}, dict(world.cases), start, levels=world.levels(), heart=heart
+        )
         Watch(emulator, self._history)
         self._untrue: list[str] = []
 
