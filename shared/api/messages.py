@@ -142,6 +142,8 @@ def _identity(result: LinkResult) -> str:
     if evidence.profile_customer_id:
         own = customer is not None and customer.id == evidence.profile_customer_id
         facts.append(f"the social profile is {'the customer' if own else 'another customer'}'s")
+    if evidence.incomplete:
+        facts.append("some of what Omnichannel recorded cannot be read for now")
     return f"identity: {result.identity_level}, {'; '.join(facts) or 'nothing recorded that says who it is'}"
 
 

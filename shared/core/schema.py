@@ -94,13 +94,15 @@ CONVERSATION_PROFILE = "msdyn_socialprofileid_msdyn_ocliveworkitem"
 class EngagementContext:
     """A table in which a channel keeps what it knows of the visitor: one row for a conversation, by nobody else.
 
-    `columns` are those that are read; `said` is how people call the channel.
+    `columns` are those that are read; `said` is how people call the channel. `international`: its numbers have their
+    country code, also where they come without `+`.
     """
 
     logical_name: str
     entity_set: str
     columns: Columns
     said: str
+    international: bool = False
 
 
 LIVE_CHAT = EngagementContext(
@@ -112,7 +114,7 @@ LIVE_CHAT = EngagementContext(
 NUMBERED_CHANNELS = (
     EngagementContext("msdyn_smsengagementctx", "msdyn_smsengagementctxes", ("msdyn_customerphonenumber",), "SMS"),
     EngagementContext(
-        "msdyn_whatsappengagementctx", "msdyn_whatsappengagementctxes", ("msdyn_customerphonenumber",), "WhatsApp"
+        "msdyn_whatsappengagementctx", "msdyn_whatsappengagementctxes", ("msdyn_customerphonenumber",), "WhatsApp", True
     ),
     EngagementContext(
         "msdyn_ocphonecallengagementctx", "msdyn_ocphonecallengagementctxes", ("msdyn_fromphone",), "voice"

@@ -19,13 +19,18 @@ Row = Mapping[str, Any]
 """A JSON object as Dataverse sent it. Nothing past a `parse` sees one."""
 
 
+UNAVAILABLE: Any = object()
+"""The answer to an optional read that Dataverse does not answer for now, also when it is repeated."""
+
+
 @dataclass(frozen=True, eq=False)
 class Get(Generic[T]):
     """One read: the resource with its query, relative to the service root, and headers of its own.
 
     `parse` makes what the caller wants of the body, or raises DataverseUnavailable where that is not what was asked
     for. `names_conversation`: the resource is a conversation, so "does not exist" speaks of the conversation.
-    `optional`: where it is refused for good, the answer is None, and the others are not refused with it.
+    `optional`: where it is refused for good, the answer is None; where it stays unavailable, it is UNAVAILABLE. The
+    others are not refused with it.
     """
 
     resource: str

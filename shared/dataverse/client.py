@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from shared.core.errors import (
     LinkerError,
 )
 from shared.dataverse import batch, odata, tracing
-from shared.dataverse.batch import Get
+from shared.dataverse.batch import UNAVAILABLE, Get
 from shared.dataverse.error_mapping import BY_STATUS, error_for
 from shared.dataverse.retry import within_deadline
 from shared.dataverse.token_cache import TokenCache, is_fresh
@@ -43,6 +44,13 @@ HEADERS = {
     "User-Agent": f"ConversationLinker/{__version__}",
 }
 """Of every request (Web API docs, "Compose HTTP requests")."""
+
+
+OPTIONAL_ATTEMPTS = 3
+"""Attempts after which an optional read that is still unavailable is done without."""
+
+Refused = Callable[[Get[Any], LinkerError], Any]
+"""What becomes of a part that was refused."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +88,20 @@ class DataverseClient:
             ConversationNotFound: the conversation that a read names does not exist.
             DataverseRefused, DataverseUnavailable: see `error_mapping`; a refused part refuses all.
         """
-
-        def refuse(error: LinkerError) -> Any:
-            raise error
+        attempts = count(1)
 
         def attempt() -> R:
+            optional_may_fail = next(attempts) >= OPTIONAL_ATTEMPTS
+
+            def refuse(get: Get[Any], error: LinkerError) -> Any:
+                if not get.optional:
+                    raise error
+                if not isinstance(error, DataverseUnavailable):
+                    return None
+                if optional_may_fail:
+                    return UNAVAILABLE
+                raise DataverseUnavailable(error.detail)  # without the wait that is asked for: the rest need not wait
+
             return build(Answers(dict(zip(gets, self._batch(gets, context, refuse), strict=True))))
 
         return within_deadline(context, attempt)
@@ -100,7 +117,7 @@ class DataverseClient:
             DataverseRefused, DataverseUnavailable: the whole was refused, or a part is unavailable for now.
         """
 
-        def keep(error: LinkerError) -> LinkerError:
+        def keep(_: Get[T], error: LinkerError) -> LinkerError:
             if isinstance(error, DataverseUnavailable):
                 raise error
             return error
@@ -110,9 +127,7 @@ class DataverseClient:
 
         return within_deadline(context, attempt)
 
-    def _batch(
-        self, gets: Sequence[Get[Any]], context: RequestContext, refused: Callable[[LinkerError], Any]
-    ) -> list[Any]:
+    def _batch(self, gets: Sequence[Get[Any]], context: RequestContext, refused: Refused) -> list[Any]:
         """One `$batch`: what each read makes of its part; what becomes of one that was refused, `refused` says."""
         content_type, body = batch.encode(gets, self._path)
         headers = {"Content-Type": content_type, "Prefer": "odata.continue-on-error"}
@@ -267,12 +282,9 @@ UNREADABLE = "Dataverse's answer could not be read; repeat the call."
 SIGN_IN_ENDED = "The app's token ended before Dataverse had looked at it; repeat the call."
 
 
-def _found(get: Get[Any], part: batch.Part, response: Response, refused: Callable[[LinkerError], Any]) -> Any:
+def _found(get: Get[Any], part: batch.Part, response: Response, refused: Refused) -> Any:
     """What a read makes of its part, or what becomes of it where it was refused."""
-    if part.status < 300:
-        return get.parse(_with_etag(part))
-    error = _error_for(get, part, response)
-    return None if get.optional and not isinstance(error, DataverseUnavailable) else refused(error)
+    return get.parse(_with_etag(part)) if part.status < 300 else refused(get, _error_for(get, part, response))
 
 
 def _error_for(get: Get[Any], part: batch.Part, response: Response) -> LinkerError:

@@ -298,7 +298,8 @@ def numbers(id: str, context: EngagementContext, body: Row) -> tuple[str, ...]:
     """The visitor's numbers that a channel states for a conversation."""
     found = parsed(_NUMBERS, body).value
     expect(all(row.conversation == id for row in found))
-    return tuple(text for row in found for column in context.columns if (text := row.texts.get(column, "")))
+    texts = [text for row in found for column in context.columns if (text := row.texts.get(column, ""))]
+    return tuple(f"+{text}" if context.international and text.isdecimal() else text for text in texts)
 
 
 def profile_customer(id: str, body: Row) -> str:

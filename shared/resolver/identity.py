@@ -30,7 +30,7 @@ def writes_from_own_number(customer: Customer, evidence: Evidence, region: str) 
 
 def best_level(evidence: Evidence) -> IdentityLevel:
     """The level that a customer could have by this evidence, whoever it is."""
-    if evidence.signed_in_contact_id:
+    if evidence.signed_in_contact_id or evidence.incomplete:
         return IdentityLevel.VERIFIED
     return IdentityLevel.CHANNEL if evidence.numbers or evidence.profile_customer_id else IdentityLevel.CLAIMED
 

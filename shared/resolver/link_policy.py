@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.contract.policy import Link, Permission
-from shared.contract.statuses import WRITTEN, PartStatus
+from shared.contract.statuses import WRITTEN, IdentityLevel, PartStatus
 from shared.dataverse.records import Conversation, Customer
 from shared.resolver import identity
 from shared.resolver.decision import (
@@ -64,8 +64,11 @@ def _why_kept(in_place: Customer, other: Customer, permission: Permission, found
     if not policy.overwrite:
         return "another customer is on the conversation and overwrite is false"
     known = identity.level(in_place, found.evidence, policy.phone_region)
-    if known.rank > identity.level(other, found.evidence, policy.phone_region).rank:
+    others = identity.level(other, found.evidence, policy.phone_region)
+    if known.rank > others.rank:
         return f"the customer on the conversation is better known ({known})"
+    if found.evidence.incomplete and others is not IdentityLevel.VERIFIED:
+        return "how well the customer on the conversation is known cannot be read for now"
     if not permission.replace:
         return "what was given is not enough to replace the customer on the conversation (LINK_POLICY)"
     return ""

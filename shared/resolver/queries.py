@@ -29,7 +29,7 @@ from shared.core.schema import (
     Lookup,
 )
 from shared.dataverse import odata, rows
-from shared.dataverse.batch import Get, Row
+from shared.dataverse.batch import UNAVAILABLE, Get, Row
 from shared.dataverse.client import Answers
 from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.dataverse.rows import LOOKUP_TYPE
@@ -61,10 +61,13 @@ class EvidenceReads:
 
     def found(self, answers: Answers) -> Evidence:
         """What the answers hold; None stands for a read that was refused."""
+        found = {get: answers[get] for get in self.gets}
+        known = {get: None if answer is UNAVAILABLE else answer for get, answer in found.items()}
         return Evidence(
-            signed_in_contact_id=answers[self.live_chat] or "",
-            numbers=tuple(number for get in self.numbers for number in answers[get] or ()),
-            profile_customer_id=answers[self.profile] or "",
+            signed_in_contact_id=known[self.live_chat] or "",
+            numbers=tuple(number for get in self.numbers for number in known[get] or ()),
+            profile_customer_id=known[self.profile] or "",
+            incomplete=UNAVAILABLE in found.values(),
         )
 
 
@@ -141,10 +144,14 @@ class Search:
             alone={key: answers[get] for key, get in self.alone.items()},
             evidence=self.evidence.found(answers) if self.evidence else Evidence(),
             created=answers[self.created] if self.created else (),
-            profile_customer=answers[self.profile] if self.profile else None,
+            profile_customer=_available(answers[self.profile]) if self.profile else None,
         )
         rows.expect(all(_go_together(result, self.cases is not None)))
         return result
+
+
+def _available(answer: T) -> T | None:
+    return None if answer is UNAVAILABLE else answer
 
 
 def _go_together(result: SearchResult, with_cases: bool) -> Iterator[bool]:

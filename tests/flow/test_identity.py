@@ -328,13 +328,16 @@ def test_a_part_that_is_throttled_is_read_again(app, what, fault) -> None:
         assert app.calls() == ["POST", "POST", "PATCH"]
 
 
-def test_evidence_that_stays_unavailable_is_503(app) -> None:
-    """Nobody is linked as less known than they may be: the whole call is to be repeated."""
+def test_evidence_that_stays_unavailable_costs_the_level_alone(app) -> None:
+    """The link goes on without it, says so, and replaces nobody, for whoever is there may be better known."""
     number = evidence_parts(app, CHAT)[f"{TABLES[CHAT]}es"]
-    app.dataverse.faults.add(Fault(part=number, status=429, retry_after=1, times=99))
-    reply = app.reply({"conversationId": CHAT, "Email": MAIL[MARIA], "timeoutSeconds": 1})
-    assert reply.status == 503
-    assert app.on(CHAT) == ("", "", "")
+    app.dataverse.faults.add(Fault(part=number, status=500, times=99))
+    dry = app.link(CHAT, Email=MAIL[MARIA], dryRun=True)
+    assert "cannot be read for now" in dry["explain"]
+    answer = app.link(CHAT, Email=MAIL[MARIA])
+    assert (answer["customerStatus"], answer["identityLevel"]) == ("linked", "claimed")
+    other = app.link(CHAT, Email=MAIL[TAYLOR])
+    assert (other["customerStatus"], other["customerId"]) == ("kept_existing", MARIA)
 
 
 # --- rows that are odd -----------------------------------------------------------------------------------------------
