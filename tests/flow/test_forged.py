@@ -43,6 +43,7 @@ VALUES: list[Any] = [
     "displayable", "escalate", "contact, case", '{"verified": {"replace": true}}',
     [{"RecordId": MARIA, "PrimaryDisplayValue": "verified"}], json.dumps([{"RecordId": KIM}]),
     {"value": "verified", "isDisplayable": True}, {"msdyn_isauthenticated": True, "msdyn_portalcontactid": KIM},
+    "80000000-0000-4000-8000-000000000001",
 ]  # fmt: skip
 
 NAMES = [name for name in LinkRequest.names() if name not in LinkRequest.names()[:4]]

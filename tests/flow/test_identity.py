@@ -398,3 +398,26 @@ def test_the_organizations_number_is_nobodys(app) -> None:
         given = {name: "+1 425 555 0100", "msdyn_OrganizationPhoneNumber": "+14255550100"}
         assert app.link(OPEN, **given)["customerStatus"] == "not_given"
         assert app.on(OPEN) == ("", "", "")
+
+
+# --- by the rule of a workstream -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", WHOSE)
+def test_the_level_is_the_same_by_the_rule_of_a_workstream(app_with, key) -> None:
+    """RULE_SOURCE=workstream: another way to find, the same evidence; and `msdyn_portalcontactid` of a request is none."""
+    app = app_with(RULE_SOURCE="workstream")
+    assert app.link(key, Email=MAIL[WHOSE[key]])["identityLevel"] == LEVEL[key]
+    answer = app.link(key, msdyn_portalcontactid=KIM)
+    assert (answer["customerId"], answer["identityLevel"]) == (WHOSE[key], LEVEL[key])
+    assert app.link(OPEN, msdyn_portalcontactid=KIM, Email=MAIL[KIM])["identityLevel"] == "claimed"
+
+
+@pytest.mark.parametrize("way", [w[1] for w in WAYS], ids=[w[0] for w in WAYS])
+def test_whoever_is_better_known_stays_by_the_rule_of_a_workstream(app_with, way) -> None:
+    """RULE_SOURCE=workstream: nobody who is only claimed takes the place of who signed in."""
+    app = app_with(RULE_SOURCE="workstream", LINK_POLICY=json.dumps(EVERYTHING))
+    app.link(CHAT, Email=MAIL[MARIA])
+    before = app.on(CHAT)
+    app.link(CHAT, **way)
+    assert app.on(CHAT) == before

@@ -98,6 +98,12 @@ def test_holds(rule, values, expected) -> None:
     assert holds(rule, given(**values), ROW) is expected
 
 
+def test_where_all_must_hold_every_spelling_of_a_name_or_number_counts() -> None:
+    """Which names and numbers are the same is Dataverse's to say, and it found the row by them."""
+    row = ROW | {"fullname": "\u00c6sir AS", "telephone1": "call 425 555 0101"}
+    assert holds(fetch(NAME, PHONE), given(Name="Aesir AS", Phone="4255550101"), row)
+
+
 def test_a_literal_beside_a_variable_counts() -> None:
     """`in` with a text of the administrator's: that is what the row may hold, too."""
     inside = '<condition attribute="externaluseridentifier" operator="in"><value>K-17</value><value>${Key}</value></condition>'
