@@ -1,3 +1,3 @@
 """Conversation Linker: link a customer and a case to an Omnichannel conversation. Runs without Azure Functions."""
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"

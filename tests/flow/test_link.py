@@ -136,7 +136,7 @@ ON_CONVERSATION: list[tuple[str, int, dict[str, Any], tuple[str, str], tuple[str
     ("number", "request_", "statuses", "row"), [s[1:] for s in ON_CONVERSATION], ids=[s[0] for s in ON_CONVERSATION]
 )
 def test_what_is_linked_already(app, number, request_, statuses, row) -> None:
-    """Contract, sections 2 and 3: what is on the conversation counts."""
+    """What is on the conversation counts, as the contract says of the customer and of a case without a number."""
     answer = app.link(conversation(number), **request_)
     assert (answer["customerStatus"], answer["caseStatus"]) == statuses
     assert app.on(conversation(number)) == row

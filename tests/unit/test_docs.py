@@ -17,7 +17,7 @@ from shared.api.service import ApiRequest, Service
 from shared.contract.answers import LinkAnswer, Problem, UnlinkAnswer
 from shared.contract.diagnosis import Check, Diagnosis
 from shared.contract.requests import LinkRequest, UnlinkRequest
-from shared.contract.statuses import PartStatus
+from shared.contract.statuses import IN_PLACE, PartStatus
 from shared.core.errors import LinkerError
 from shared.diagnostics.report import AREAS
 from shared.settings import SETTINGS
@@ -27,6 +27,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+TROUBLESHOOTING = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 SHOWN_DATAVERSE = "http://127.0.0.1:7072"
 """Where the embedded Dataverse is in the answer that the README shows."""
@@ -128,6 +129,15 @@ def test_every_setting_that_the_contract_names_is_one():
     """A name in capitals is a setting or one of Azure's own."""
     named = set(re.findall(r"`([A-Z]+_[A-Z_]+)\b", CONTRACT))
     assert named <= {setting.name for setting in SETTINGS}
+
+
+def test_every_reason_why_nobody_is_linked_is_in_troubleshooting():
+    """Each status that puts nothing in place, and each HTTP status of an error but those of a wrong body and a bug."""
+    shown = {word for first, *_ in rows(TROUBLESHOOTING) for word in re.findall(r"`(\w+)`|\b(\d{3})\b", first)}
+    words = {code or number for code, number in shown}
+    in_place = IN_PLACE | {PartStatus.WOULD_LINK, PartStatus.WOULD_CREATE}
+    assert set(PartStatus) - in_place <= words
+    assert {"401", "404", "424", "503"} <= words
 
 
 def test_the_example_is_the_one_that_start_prints():
