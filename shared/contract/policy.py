@@ -92,13 +92,20 @@ def parse(text: str) -> PolicySetting:
     Raises:
         ValueError: completes the sentence "LINK_POLICY …", with every problem at once.
     """
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        twice.extend(name for name in found if sum(key == name for key, _ in pairs) > 1)
+        return found
+
     try:
-        given = json.loads(text) if text else {}
+        given = json.loads(text, object_pairs_hook=once) if text else {}
     except (ValueError, RecursionError):
         raise ValueError(f"is not JSON, such as {EXAMPLE}") from None
     if not isinstance(given, dict):
         raise ValueError(f"must be a JSON object, such as {EXAMPLE}")
-    problems: list[str] = []
+    problems = [f"says {name[:40]!r} twice" for name in twice]
     rows = {key: value for key, value in given.items() if key not in ("workstreams", "sufficientAlone", "nameUse")}
     table = _table(rows, DEFAULT, problems)
     workstreams = dict(_workstreams(given.get("workstreams", {}), table, problems))

@@ -16,7 +16,7 @@ from shared.resolver.decision import (
     Policy,
     SearchResult,
 )
-from shared.resolver.filters import EntityCriteria
+from shared.resolver.filters import MatchCriteria
 from shared.resolver.link_policy import apply_case_policy, permission_of
 
 NOTHING_LINKED = frozenset({PartStatus.NOT_FOUND, PartStatus.AMBIGUOUS, PartStatus.NOT_REQUESTED})
@@ -28,9 +28,11 @@ CREATED_INSTEAD_OF: Mapping[CreateCase, frozenset[PartStatus]] = {
 """What may have become of a case that nobody named, for one to be created, by the mode of createCase."""
 
 
-def may_create(named: EntityCriteria | None, case: CaseDecision | None) -> bool:
+def may_create(criteria: MatchCriteria, case: CaseDecision | None) -> bool:
     """A number is never replaced by a new case (it may be mistyped); a known record that is not active any more is."""
-    return named is None or case is None or (named.is_record and case.status is PartStatus.NOT_FOUND)
+    if criteria.case is None or case is None:
+        return True
+    return criteria.case.is_record and case.status is PartStatus.NOT_FOUND and "CaseNumber" not in criteria.given.values
 
 
 def created_case(

@@ -59,7 +59,7 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
     confirmed = bool(case and case.record and customer.record and case.record.belongs_to(customer.record))
     matched, customer = customer, apply_customer_policy(criteria, found, policy, customer, confirmed)
     beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
-    creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria.case, case)
+    creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria, case)
     if case is None or creates:
         case = _unnamed_case(criteria, found, policy, customer, beside)
     withheld = matched.record if customer.status is PartStatus.NOT_GIVEN else None

@@ -138,6 +138,15 @@ STORIES = [
         True,
     ),
     (
+        "a closed known case beside a number: the number may be mistyped",
+        OPEN,
+        {"Email": KIM_MAIL, "msdyn_CaseId": case(7), "CaseNumber": "CAS-99999-Z9Z9Z9", "createCase": True},
+        "not_found",
+        "",
+        0,
+        False,
+    ),
+    (
         "nobody beside a customer who was not found",
         conversation(5),
         {"Email": "no@example.com", "createCase": True},

@@ -173,12 +173,13 @@ def test_one_row_changes_no_other() -> None:
         '{"workstreams": {"f0000000-0000-4000-8000-000000000001": {"claimed": {"link": "maybe"}}}}',
         '{"sufficientAlone": "Email"}',
         '{"nameUse": "never"}',
+        '{"claimed": {"link": "no"}, "claimed": {"link": "yes"}}',
         "[" * 100_000,
     ],
 )
 def test_what_is_not_understood_is_refused(text) -> None:
-    """A slip in the setting never opens more than was meant: it is an error."""
-    with pytest.raises(ValueError, match=r"is not JSON|must be|names|needs|unknown"):
+    """A mistake in the setting never opens more than was meant: it is an error."""
+    with pytest.raises(ValueError, match=r"is not JSON|must be|names|needs|unknown|twice"):
         parse(text)
 
 
