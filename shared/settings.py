@@ -118,8 +118,11 @@ def _take_in(values: dict[str, Any], environment: Mapping[str, str]) -> Iterator
         return
     values["link_policy"] = given.policy
     short_forms = {
-        "SUFFICIENT_ALONE": ("sufficient_alone", given.sufficient_alone and frozenset(given.sufficient_alone)),
-        "NAME_USE": ("name_use", given.name_use and NameUse(given.name_use)),
+        "SUFFICIENT_ALONE": (
+            "sufficient_alone",
+            None if given.sufficient_alone is None else frozenset(given.sufficient_alone),
+        ),
+        "NAME_USE": ("name_use", None if given.name_use is None else NameUse(given.name_use)),
     }
     for name, (field, value) in short_forms.items():
         if value is not None and environment.get(name, "").strip():

@@ -284,7 +284,14 @@ SIGN_IN_ENDED = "The app's token ended before Dataverse had looked at it; repeat
 
 def _found(get: Get[Any], part: batch.Part, response: Response, refused: Refused) -> Any:
     """What a read makes of its part, or what becomes of it where it was refused."""
-    return get.parse(_with_etag(part)) if part.status < 300 else refused(get, _error_for(get, part, response))
+    if part.status >= 300:
+        return refused(get, _error_for(get, part, response))
+    try:
+        return get.parse(_with_etag(part))
+    except DataverseUnavailable as unreadable:
+        if not get.optional:
+            raise
+        return refused(get, unreadable)
 
 
 def _error_for(get: Get[Any], part: batch.Part, response: Response) -> LinkerError:

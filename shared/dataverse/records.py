@@ -85,8 +85,8 @@ class Evidence:
     """What Omnichannel itself recorded of who is on a conversation. No caller and no visitor can write it.
 
     `signed_in_contact_id` is the contact who signed in on live chat, `numbers` are those that the channel states,
-    `profile_customer_id` is the customer of the social profile; "" and () where there is none, or the app
-    may not read it. `incomplete`: some of it is unavailable for now, so a customer may be better known than it says.
+    `profile_customer_id` is the customer of the social profile; "" and () where there is none, or the app may not read
+    it. `incomplete`: some of it is unavailable for now, or not clear, so a customer may be better known than it says.
     """
 
     signed_in_contact_id: str = ""

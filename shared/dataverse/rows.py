@@ -39,7 +39,7 @@ from shared.core.schema import (
     Lookup,
 )
 from shared.core.text import valid
-from shared.dataverse.batch import Row
+from shared.dataverse.batch import UNAVAILABLE, Row
 from shared.dataverse.records import Case, Conversation, Customer
 
 T = TypeVar("T")
@@ -153,8 +153,13 @@ class _ConversationRow(RowModel):
 
 class _LiveChatRow(RowModel):
     conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
-    signed_in: bool | None = Field(None, validation_alias="msdyn_isauthenticated", strict=True)
-    contact: Text = Field("", validation_alias="msdyn_portalcontactid")
+    # What is of another type says nothing: it costs the evidence, never the link.
+    signed_in: Annotated[bool, BeforeValidator(lambda value: value is True)] = Field(
+        False, validation_alias="msdyn_isauthenticated"
+    )
+    contact: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")] = Field(
+        "", validation_alias="msdyn_portalcontactid"
+    )
 
 
 class _NumberRow(_TextRow):
@@ -284,13 +289,17 @@ def conversation(id: str, body: Row, first_column: str = "issue") -> Conversatio
 
 
 def signed_in_contact(id: str, body: Row) -> str:
-    """The id of the contact who signed in on a conversation's live chat; "" where nobody did, or it is not clear."""
+    """The id of the contact who signed in on a conversation's live chat; "" where nobody did.
+
+    UNAVAILABLE where contexts contradict each other, or more of them may be there than were read.
+    """
     found = parsed(_LIVE_CHATS, body).value
     expect(all(row.conversation == id for row in found))
-    if len(found) >= MAX_CONTEXTS:
-        return ""
     contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
-    contact = contacts.pop() if len(contacts) == 1 else ""
+    if len(contacts) > 1 or len(found) >= MAX_CONTEXTS:
+        unclear: str = UNAVAILABLE
+        return unclear
+    contact = contacts.pop() if contacts else ""
     return contact if _GUID.fullmatch(contact) else ""
 
 

@@ -42,6 +42,4 @@ def wants_page(accept: str) -> bool:
 def _page(status: int, diagnosis: Diagnosis, headers: Mapping[str, str]) -> ApiResponse:
     from shared.diagnostics.page import POLICY, page
 
-    return ApiResponse(
-        status, valid(page(diagnosis)), {**headers, "Content-Security-Policy": POLICY}, f"{HTML}; charset=utf-8"
-    )
+    return ApiResponse(status, valid(page(diagnosis)), {**headers, "Content-Security-Policy": POLICY}, HTML)

@@ -44,13 +44,21 @@ def apply_customer_policy(
         return replace(customer, status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
         return customer.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
-    permission = permission_of(customer.record, customer.matched_by, found, policy)
-    if permission.link is Link.NO or (permission.link is Link.NARROW_ONLY and not confirmed):
+    if is_withheld(customer, found, policy, confirmed):
         return customer.rejected(PartStatus.NOT_GIVEN, "what was given does not identify by itself (LINK_POLICY)")
+    permission = permission_of(customer.record, customer.matched_by, found, policy)
     reason = _why_kept(in_place, customer.record, permission, found, policy) if in_place else ""
     return (
         customer.rejected(PartStatus.KEPT_EXISTING, reason) if reason else replace(customer, status=PartStatus.LINKED)
     )
+
+
+def is_withheld(customer: CustomerDecision, found: SearchResult, policy: Policy, confirmed: bool) -> bool:
+    """Whether LINK_POLICY links no such customer, or only one whom a case number confirms."""
+    if customer.record is None:
+        return False
+    link = permission_of(customer.record, customer.matched_by, found, policy).link
+    return link is Link.NO or (link is Link.NARROW_ONLY and not confirmed)
 
 
 def permission_of(customer: Customer, matched_by: MatchedBy, found: SearchResult, policy: Policy) -> Permission:

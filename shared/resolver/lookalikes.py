@@ -64,7 +64,7 @@ def _theirs(criteria: MatchCriteria, path: str, rows: Sequence[Case], by_name: b
 def kept(rows: Sequence[Record], holds: Callable[[Record], bool]) -> tuple[Record, ...]:
     """The rows that hold. A list that may go on where it was cut is left as it is: it is ambiguous."""
     kept = tuple(row for row in rows if holds(row))
-    return tuple(rows) if len(rows) >= TOP and len(kept) == 1 else kept
+    return tuple(rows) if len(rows) >= TOP and len(kept) < 2 else kept
 
 
 def _holds(criterion: EntityCriteria, texts: Mapping[str, str]) -> bool:

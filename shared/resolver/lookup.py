@@ -12,7 +12,7 @@ from shared.resolver import queries
 from shared.resolver.decision import Policy, ResolutionInput
 from shared.resolver.filters import MatchCriteria, match_criteria
 from shared.resolver.lookalikes import without_lookalikes
-from shared.resolver.matching import needs_own_cases
+from shared.resolver.matching import customer_of_a_cut_list, needs_own_cases
 from shared.settings import RuleSource, Settings
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ class RecordLookup:
             with_workstream=bool(self._settings.link_policy.workstreams),
         )
         found = without_lookalikes(asked, self._dataverse.read(search.gets, search.found, context))
-        own = found.own_customer
-        if own and needs_own_cases(asked, found, policy):
-            own_cases = self._dataverse.read_one(queries.cases_of(own, asked), context)
+        needs_own = needs_own_cases(asked, found, policy)
+        customer = found.own_customer if needs_own else customer_of_a_cut_list(asked, found, policy)
+        if customer:
+            own_cases = self._dataverse.read_one(queries.cases_of(customer, asked), context)
             found = without_lookalikes(asked, replace(found, own_cases=own_cases))
         return ResolutionInput(asked, found, policy)
 

@@ -8,7 +8,7 @@ docs/contract.md, "How records are found".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import CUSTOMERS, CustomerType
@@ -30,6 +30,7 @@ from shared.resolver.link_policy import (
     apply_case_policy,
     apply_customer_policy,
     enforce_consistency,
+    is_withheld,
     keeps_existing,
 )
 from shared.resolver.queries import TOP
@@ -43,6 +44,17 @@ def needs_own_cases(criteria: MatchCriteria, found: SearchResult, policy: Policy
     if criteria.case:
         return policy.case_must_match_customer and len(found.cases) > 1
     return policy.link_only_active_case and not keeps_existing(found.conversation, own)
+
+
+def customer_of_a_cut_list(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Customer | None:
+    """The described customer whose cases have to be read by themselves, because those of others filled a list."""
+    if criteria.case or not criteria.wants_case or found.own_cases is not None:
+        return None
+    customer = described(criteria, found, policy)
+    cut = customer and any(
+        _may_be_cut(rows, customer) for rows in (*found.cases_via.values(), *found.cases_via_name.values())
+    )
+    return customer if cut else None
 
 
 def described(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Customer | None:
@@ -62,7 +74,7 @@ def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Deci
     creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria, case)
     if case is None or creates:
         case = _unnamed_case(criteria, found, policy, customer, beside)
-    withheld = matched.record if customer.status is PartStatus.NOT_GIVEN else None
+    withheld = matched.record if is_withheld(matched, found, policy, confirmed) else None
     if withheld and beside is None and case.record and case.record.belongs_to(withheld):
         case = case.rejected(PartStatus.NOT_GIVEN, "the case of a customer who is not linked (LINK_POLICY)")
     case = apply_case_policy(found.conversation, policy, case, beside)
@@ -270,11 +282,15 @@ def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:
         return [case for case in found.own_cases if case.is_of(customer)]
     by_name = any(row.id == customer.id for row in found.customers_by_name.get(customer.type, ()))
     via = found.cases_via_name if by_name else found.cases_via
-    for path in CUSTOMERS[customer.type].case_paths:
-        rows = via.get(path.navigation, ())
-        if len(rows) >= TOP and not all(case.is_of(customer) for case in rows):
+    for rows in (via.get(path.navigation, ()) for path in CUSTOMERS[customer.type].case_paths):
+        if _may_be_cut(rows, customer):
             return list(rows)
     return [case for case in [*_all(found.cases_via), *_all(found.cases_via_name)] if case.is_of(customer)]
+
+
+def _may_be_cut(cases: Collection[Case], customer: Customer) -> bool:
+    """Whether cases of others filled a list, so that some of the customer's may be missing."""
+    return len(cases) >= TOP and not all(case.is_of(customer) for case in cases)
 
 
 def _distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

@@ -348,6 +348,32 @@ def chat_row(**columns: Any) -> tuple[str, dict[str, Any]]:
     return "msdyn_livechatengagementctxes", {"msdyn_liveworkitemid": OPEN, **columns}
 
 
+@pytest.mark.parametrize(
+    "odd", [{"msdyn_isauthenticated": "true"}, {"msdyn_isauthenticated": 1}, {"msdyn_portalcontactid": 7}]
+)
+def test_a_context_of_other_types_costs_the_level_alone(app, monkeypatch, odd) -> None:
+    """What is no Boolean and no text says nothing, and the link goes on."""
+    from shared.dataverse import rows
+
+    row = {"_msdyn_liveworkitemid_value": CHAT, "msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA} | odd
+    assert rows.signed_in_contact(CHAT, {"value": [row]}) == ""
+    assert (
+        rows.signed_in_contact(CHAT, {"value": [row | {"msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA}]})
+        == MARIA
+    )
+
+
+def test_contexts_that_contradict_each_other_replace_nobody(app) -> None:
+    """Two contacts signed in: neither counts as verified, and whoever is there stays."""
+    app.link(CHAT, Email=MAIL[MARIA])
+    app.dataverse.insert(
+        "msdyn_livechatengagementctxes",
+        {"msdyn_liveworkitemid": CHAT, "msdyn_isauthenticated": True, "msdyn_portalcontactid": KIM},
+    )
+    answer = app.link(CHAT, Email=MAIL[TAYLOR])
+    assert (answer["customerStatus"], answer["customerId"]) == ("kept_existing", MARIA)
+
+
 def sms_row(number: str | None, **columns: Any) -> tuple[str, dict[str, Any]]:
     """A context of SMS for the open conversation."""
     return "msdyn_smsengagementctxes", {"msdyn_liveworkitemid": OPEN, "msdyn_customerphonenumber": number, **columns}

@@ -191,3 +191,19 @@ def test_the_rule_of_a_workstream_links_no_lookalike(app_with, given, part) -> N
     assert answer[part] == "not_found"
     assert app.on(conversation(20)) == ("", "", "")
     assert new_cases(app) == []
+
+
+def test_look_alikes_cases_do_not_crowd_out_the_customers_own(app) -> None:
+    """A look-alike with many cases: the customer's own is read by her id, linked, and none is created beside it."""
+    fake = app.dataverse.insert("contacts", {"lastname": "Fake", "emailaddress1": "maria.campbell@exámple.com"})
+    for number in range(6):
+        app.dataverse.insert("incidents", {"title": f"{number}", "customerid_contact": str(fake)})
+    answer = app.link(OPEN, Email="maria.campbell@example.com", createCase=True)
+    assert (answer["caseStatus"], answer["caseNumber"]) == ("linked", "CAS-01001-X1Y2Z3")
+
+
+def test_a_list_full_of_look_alikes_is_ambiguous(app) -> None:
+    """Where the right row may be beyond what is read, nobody says that there is none."""
+    for number in range(6):
+        app.dataverse.insert("contacts", {"lastname": f"{number}", "emailaddress1": "maria.campbell@exámple.com"})
+    assert app.link(OPEN, Email="maria.campbell@example.com")["customerStatus"] == "ambiguous"

@@ -140,3 +140,11 @@ def test_wrong_rules_are_named(rules: str, word: str) -> None:
     """IDENTIFICATION_RULES is checked at start: what is wrong is named."""
     (problem,) = problems(IDENTIFICATION_RULES=rules)
     assert word in problem
+
+
+def test_a_policy_may_let_nothing_identify_alone() -> None:
+    """An empty list in LINK_POLICY is a choice, not a missing one."""
+    found = Settings.from_environment(
+        {"DATAVERSE_URL": "https://org.crm.dynamics.com", "LINK_POLICY": '{"sufficientAlone": []}'}
+    )
+    assert found.sufficient_alone == frozenset()

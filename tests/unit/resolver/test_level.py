@@ -11,6 +11,7 @@ from shared.contract.statuses import IdentityLevel
 from shared.core.errors import DataverseUnavailable
 from shared.core.schema import NUMBERED_CHANNELS
 from shared.dataverse import rows
+from shared.dataverse.batch import UNAVAILABLE
 from shared.dataverse.records import Customer, Evidence
 from shared.resolver import identity
 
@@ -39,23 +40,23 @@ SIGNED_IN = [
     ("signed in as nobody", [live(True, None)], ""),
     ("signed in as a name", [live(True, "Ann")], ""),
     ("signed in as half an id", [live(True, ANN_ID[:-1])], ""),
-    ("signed in as two", [live(True, ANN_ID), live(True, BEN_ID)], ""),
-    ("signed in, and not", [live(True, ANN_ID), live(False, ANN_ID)], ""),
-    ("signed in, and not known", [live(True, ANN_ID), live(None, None)], ""),
+    ("signed in as two", [live(True, ANN_ID), live(True, BEN_ID)], UNAVAILABLE),
+    ("signed in, and not", [live(True, ANN_ID), live(False, ANN_ID)], UNAVAILABLE),
+    ("signed in, and not known", [live(True, ANN_ID), live(None, None)], UNAVAILABLE),
     ("no row", [], ""),
 ]
 
 
 @pytest.mark.parametrize(("found", "contact"), [each[1:] for each in SIGNED_IN], ids=[each[0] for each in SIGNED_IN])
 def test_who_signed_in(found, contact) -> None:
-    """Only rows that all say the same contact signed in are evidence; whatever is odd or contradicts is none."""
+    """Only rows that all say the same contact signed in are evidence; what contradicts leaves it open."""
     assert rows.signed_in_contact(CONVERSATION, contexts(*found)) == contact
 
 
 def test_more_rows_than_are_read_say_nothing() -> None:
     """Where the list of contexts may have been cut, the rows that are missing may contradict."""
     assert rows.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 4)) == ANN_ID
-    assert rows.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 5)) == ""
+    assert rows.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 5)) is UNAVAILABLE
 
 
 @pytest.mark.parametrize(
