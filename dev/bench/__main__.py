@@ -53,7 +53,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look in under 40 s; writes nothing without --output")
+    parser.add_argument(
+        "--quick", action="store_true", help="a look in about a minute; writes nothing without --output"
+    )
     parser.add_argument(
         "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
     )

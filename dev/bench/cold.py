@@ -82,7 +82,9 @@ def _first(field: Field, name: str, number: int, pause: float) -> tuple[float, f
 
 def shares() -> list[Share]:
     """What the app imports until it can answer, by top-level package, dearest first."""
-    return grouped(_python("-X", "importtime", "-c", _REPORTED).stderr)
+    command = ("-X", "importtime", "-c", _REPORTED)
+    _python(*command)  # compiles what is not compiled yet
+    return grouped(_python(*command).stderr)
 
 
 def grouped(report: str) -> list[Share]:
@@ -111,7 +113,7 @@ def _python(*arguments: str, environment: Mapping[str, str] | None = None) -> su
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **_ENVIRONMENT, **(environment or {})},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **_ENVIRONMENT, **(environment or {})},
         check=True,
         capture_output=True,
         text=True,

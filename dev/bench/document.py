@@ -78,10 +78,10 @@ pairs that ran one after the other.
   `ManagedIdentityCredential` of azure-identity, `requests`, pydantic): two reads, one update. No retries, no deadline,
   no explanation, no other variable than the e-mail address.
 
-Both sign in and run outside of the worker, in a folder that holds what is deployed and nothing else. A host has
-something left to do between import and first request, so the request comes at once, or that much later; the pause is
-not counted. *Nothing compiled*: the folder holds no `__pycache__`, as a package that was deployed without one and is
-mounted read-only; the libraries are compiled in every case."""
+Both sign in and run outside of the worker, in a folder that holds what is deployed and nothing else. The first request
+comes at once, or that much later, as behind a host that has something left to do; the pause is not counted. How long a
+real host takes was not measured. *Nothing compiled*: the folder holds no `__pycache__`, as a package that was deployed
+without one and is mounted read-only; the libraries are compiled in every case."""
 
 FIRST = """The candidates of above, in a new process each, medians. *ready* counts from the start of the process until
 the worker has indexed the app (the others: until their code is loaded); *request* is the first one, with the

@@ -38,7 +38,7 @@ def full(requests: int) -> Plan:
 
 
 def quick(requests: int) -> Plan:
-    """A look in well under a minute."""
+    """A look in about a minute."""
     turns = {0.0: _turns(requests), 0.02: _turns(requests // 2), 0.08: 1}
     return Plan(turns, (GOAL_THREADS,), (1, 32), crowd_rounds=3, cold_rounds=3, instance_rounds=2)
 
