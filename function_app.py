@@ -1,11 +1,14 @@
 """The HTTP triggers: a request in, one call of the service, a response out. All rules are in `shared`."""
 
+import gc
 import os
 
-import azure.functions as func
+gc.disable()  # until `startup.warm_up` is done: a collection in the middle of imports finds next to nothing
 
-from shared.contract.http import ApiRequest, ApiResponse
-from shared.startup import Startup
+import azure.functions as func  # noqa: E402
+
+from shared.contract.http import ApiRequest, ApiResponse  # noqa: E402
+from shared.startup import Startup  # noqa: E402
 
 startup = Startup(os.environ)
 app = func.FunctionApp(http_auth_level=func.AuthLevel(startup.auth_level))

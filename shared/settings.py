@@ -156,6 +156,11 @@ class Setting(NamedTuple):
         return self.parse(text)
 
 
+def has_managed_identity(environment: Mapping[str, str]) -> bool:
+    """Whether App Service offers a managed identity (App Service docs, "REST endpoint reference")."""
+    return bool(environment.get("IDENTITY_ENDPOINT"))
+
+
 def _behind_easy_auth(environment: Mapping[str, str]) -> bool:
     return environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
 

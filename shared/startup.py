@@ -1,21 +1,26 @@
 """The start of the app: what has to be known at once is read here, what can wait comes with the first request.
 
 Every scale-out pays for the import of `function_app`. So this module imports no model, no HTTP, no identity; a thread
-does, while the host is still at its own part of the start.
+does, while the host is still at its own part of the start. A request that comes before the thread is done waits for
+it: two threads that import take turns on one interpreter, and are slower than one.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.core import telemetry
-from shared.settings import AuthLevel, Settings, SettingsError
+from shared.core.errors import LinkerError
+from shared.settings import AuthLevel, Settings, SettingsError, has_managed_identity
 
 if TYPE_CHECKING:
     from shared.api.service import Service
+    from shared.dataverse.client import DataverseClient
 
 
 class Startup:
@@ -24,6 +29,8 @@ class Startup:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
         self._service: Service | None = None
+        self._asked_for = False
+        self._has_identity = has_managed_identity(environment)
         self._settings: Settings | SettingsError
         try:
             self._settings = Settings.from_environment(environment)
@@ -38,25 +45,59 @@ class Startup:
 
     def service(self) -> Service:
         """The service: one per process, made when it is first asked for."""
-        if self._service is None:
-            with self._lock:
-                if self._service is None:
-                    from shared.api.service import Service
-
-                    self._service = Service(self._settings)
-        return self._service
+        self._asked_for = True
+        return self._service or self._made()
 
     def warm_up(self) -> None:
-        """Import in the background what the first request needs. Nothing is sent; only the end of the process waits.
+        """Make the service in the background, and sign in with a managed identity; the end of the process waits.
 
         No daemon: Python kills daemons at its end, and a compiled package killed in its import aborts the process.
         """
         # This module cannot be imported once the end has begun; the thread may still be importing by then.
         import concurrent.futures.thread  # noqa: F401
 
-        threading.Thread(target=_import_the_rest, name="warm-up", daemon=False).start()
+        threading.Thread(target=self._prepare, name="warm-up", daemon=False).start()
+
+    def _prepare(self) -> None:
+        try:
+            self._made()
+            if not self._asked_for:  # else it would be in the way of the request
+                _import_the_rest()
+        finally:
+            # What was imported stays: frozen, it is not looked at when collection begins, in the middle of a request.
+            gc.freeze()
+            gc.enable()
+
+    def _made(self) -> Service:
+        with self._lock:
+            if self._service is None:
+                # Nobody's plug-ins are wanted, and looking for some reads the metadata of every installed package.
+                os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+                dataverse = self._connected()
+                from shared.api.service import Service
+
+                self._service = Service(self._settings, dataverse)
+            return self._service
+
+    def _connected(self) -> DataverseClient | None:
+        """The client, which signs in and connects while the rest is imported; None without a managed identity."""
+        from shared.dataverse import credential  # noqa: F401 - the import is the point
+        from shared.dataverse.client import DataverseClient
+        from shared.dataverse.token_cache import TokenCache
+
+        settings = self._settings
+        if isinstance(settings, SettingsError) or not self._has_identity:
+            return None
+        try:
+            dataverse = DataverseClient(settings.dataverse_url, settings.api_version, TokenCache(settings.scope))
+        except LinkerError:  # a proxy that cannot be used: each request says so
+            return None
+        dataverse.connect_ahead()
+        return dataverse
 
 
 def _import_the_rest() -> None:
-    from shared.api import service  # noqa: F401 - the import is the point
-    from shared.dataverse import credential  # noqa: F401 - the import is the point
+    """What only some requests need."""
+    import tenacity  # noqa: F401 - the import is the point
+
+    from shared.resolver.values import case_numbers, phone_forms  # noqa: F401 - the import is the point

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CalledProcessError
 
-from dev.bench import cold, crowd, forms, plan, race, telemetry
+from dev.bench import cold, crowd, forms, instance, plan, race, telemetry
 from dev.bench.client_app import WORKER
 from dev.bench.document import advice, all_tables, document
-from dev.bench.lines import ROOT, ChildError
+from dev.bench.lines import ROOT, Child, ChildError
 from dev.bench.plan import Plan
 from dev.bench.results import Results
 from dev.bench.table import Table
+from dev.bench.tables import instance_table
 from dev.machine import machine
 from dev.progress import Progress
 
@@ -33,6 +34,9 @@ def main(argv: Sequence[str]) -> int:
         if options.forms:
             print("\n\n".join([machine(), forms.measured().text()]))
             return 0
+        if options.instance:
+            print("\n\n".join([machine(), measure_instances(chosen).text()]))
+            return 0
         if options.opentelemetry:
             print("\n\n".join([machine(), measure_telemetry(chosen).text()]))
             return 0
@@ -49,12 +53,17 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look in under 40 s; writes nothing without --output")
+    parser.add_argument(
+        "--quick", action="store_true", help="a look in about a minute; writes nothing without --output"
+    )
     parser.add_argument(
         "--opentelemetry", action="store_true", help="only what OpenTelemetry mode costs a new instance; writes nothing"
     )
     parser.add_argument(
         "--forms", action="store_true", help="only what a long list of forms of a phone number costs; writes nothing"
+    )
+    parser.add_argument(
+        "--instance", action="store_true", help="only how fast a new instance is beside bare code; writes nothing"
     )
     parser.add_argument("--requests", type=_positive, metavar="N", help=f"per candidate, default {REQUESTS}")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default docs/performance.md")
@@ -70,7 +79,7 @@ def _positive(text: str) -> int:
 
 def measure(chosen: Plan, hurried: bool) -> Results:
     """Everything, with a bar on standard error. Raises ChildError."""
-    total = race.expected_seconds(chosen) + crowd.expected_seconds(chosen) + cold.expected_seconds(chosen)
+    total = race.expected_seconds(chosen) + crowd.expected_seconds(chosen) + instance.expected_seconds(chosen)
     with Progress(total) as progress:
         with race.Field() as field:
             progress.part("starting the candidates")
@@ -79,9 +88,16 @@ def measure(chosen: Plan, hurried: bool) -> Results:
             calls = race.count_calls(field, runners)
             memory = {name: runner.memory() for name, runner in runners.items()}
             first = cold.first_requests(field, tuple(runners), 1 if hurried else cold.FIRST_ROUNDS, progress)
+            started = instance.instances(field.dataverse.hello["settings"], chosen, progress)
             cells = crowd.crowd(field, chosen, progress)
-        imports, shares = cold.imports(chosen, progress), cold.shares()
-    return Results(races, calls, memory, cells, imports, first, shares, WORKER)
+        shares = cold.shares()
+    return Results(races, calls, memory, cells, started, first, shares, WORKER)
+
+
+def measure_instances(chosen: Plan) -> Table:
+    """The new instances, with a bar on standard error. Raises ChildError, CalledProcessError."""
+    with Progress(instance.expected_seconds(chosen)) as progress, Child("dataverse", {}) as dataverse:
+        return instance_table(instance.instances(dataverse.hello["settings"], chosen, progress))
 
 
 def measure_telemetry(chosen: Plan) -> Table:

@@ -1,4 +1,4 @@
-"""What a new instance pays: the app's import compared with others, and its first request, each in a new process."""
+"""What the candidates of the race pay in a new process for their first request, and what the app imports."""
 
 from __future__ import annotations
 
@@ -12,28 +12,21 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dev.bench.lines import ROOT
-from dev.bench.plan import Plan
 from dev.bench.race import Field
 from dev.progress import Progress
 
-START = "the app's import starts here"
-
-IMPORTS = {
-    "app": "import function_app",
-    "app and its threads": "import function_app, threading\nfor each in threading.enumerate()[1:]: each.join(30)",
-    "azure.functions": "import azure.functions",
-    "reference": "import azure.functions, requests, pydantic",
-}
+START, END = "the app's imports start here", "the app's imports end here"
 
 _TIMED = "import time; start = time.perf_counter()\n{}\nprint(time.perf_counter() - start, flush=True)"
-# Threads are held back: what they import is nobody's wait, and would be counted where it does not belong.
+# Threads are held back: `service` then does here what they would do elsewhere.
 _REPORTED = f"""import sys, threading
 threading.Thread.start = lambda self: None
 print({START!r}, file=sys.stderr, flush=True)
-{IMPORTS["app"]}
+import function_app
+function_app.startup.service()
+print({END!r}, file=sys.stderr, flush=True)
 """
 _ENVIRONMENT = {"DATAVERSE_URL": "https://org.crm.dynamics.com"}
-_SECONDS = 0.25
 FIRST_ROUNDS = 5
 PAUSE = 0.3
 """Seconds between ready and the first request, to show what is gained where the host has something left to do."""
@@ -53,22 +46,6 @@ class Share(NamedTuple):
     package: str
     milliseconds: float
     modules: int
-
-
-def expected_seconds(plan: Plan) -> float:
-    """About how long the whole of this takes."""
-    return _SECONDS * plan.cold_rounds * len(IMPORTS) + 1
-
-
-def imports(plan: Plan, progress: Progress) -> dict[str, float]:
-    """Median ms of each import, each time in a new process, in turns."""
-    progress.part("cold imports")
-    found: dict[str, list[float]] = {name: [] for name in IMPORTS}
-    for _ in range(plan.cold_rounds):
-        for name, code in IMPORTS.items():
-            found[name].append(timed(code))
-            progress.advance(_SECONDS)
-    return {name: statistics.median(seconds) * 1000 for name, seconds in found.items()}
 
 
 def timed(code: str, environment: Mapping[str, str] | None = None, then: str = "") -> float:
@@ -104,15 +81,17 @@ def _first(field: Field, name: str, number: int, pause: float) -> tuple[float, f
 
 
 def shares() -> list[Share]:
-    """What is left of the app's import, by top-level package, dearest first."""
-    return grouped(_python("-X", "importtime", "-c", _REPORTED).stderr)
+    """What the app imports until it can answer, by top-level package, dearest first."""
+    command = ("-X", "importtime", "-c", _REPORTED)
+    _python(*command)  # compiles what is not compiled yet
+    return grouped(_python(*command).stderr)
 
 
 def grouped(report: str) -> list[Share]:
-    """The shares in what `-X importtime` wrote between START and the end of the app's own import."""
+    """The shares in what `-X importtime` wrote between START and END."""
     cost: Counter[str] = Counter()
     modules: Counter[str] = Counter()
-    for line in report.partition(START)[2].splitlines():
+    for line in report.partition(START)[2].partition(END)[0].splitlines():
         own, _, rest = line.removeprefix("import time:").partition("|")
         if not own.strip().isdigit():
             continue
@@ -120,8 +99,6 @@ def grouped(report: str) -> list[Share]:
         package = _package(module)
         cost[package] += int(own)
         modules[package] += 1
-        if module == "function_app":
-            break
     return [Share(package, micro / 1000, modules[package]) for package, micro in cost.most_common()]
 
 
@@ -136,7 +113,7 @@ def _python(*arguments: str, environment: Mapping[str, str] | None = None) -> su
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **_ENVIRONMENT, **(environment or {})},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **_ENVIRONMENT, **(environment or {})},
         check=True,
         capture_output=True,
         text=True,

@@ -24,6 +24,7 @@ class Plan(NamedTuple):
     at_once: tuple[int, ...]
     crowd_rounds: int
     cold_rounds: int
+    instance_rounds: int
 
     def crowd_count(self, at_once: int) -> int:
         """Requests of one burst, `at_once` of them under way."""
@@ -33,13 +34,13 @@ class Plan(NamedTuple):
 def full(requests: int) -> Plan:
     """The run behind the published figures; `requests` per candidate without latency, fewer with."""
     turns = {0.0: _turns(requests), 0.02: _turns(requests // 2), 0.08: _turns(requests // 6)}
-    return Plan(turns, (8, 16, 32, 64), (1, 8, 32, 128), crowd_rounds=5, cold_rounds=9)
+    return Plan(turns, (8, 16, 32, 64), (1, 8, 32, 128), crowd_rounds=5, cold_rounds=9, instance_rounds=15)
 
 
 def quick(requests: int) -> Plan:
-    """A look in well under a minute."""
+    """A look in about a minute."""
     turns = {0.0: _turns(requests), 0.02: _turns(requests // 2), 0.08: 1}
-    return Plan(turns, (GOAL_THREADS,), (1, 32), crowd_rounds=3, cold_rounds=3)
+    return Plan(turns, (GOAL_THREADS,), (1, 32), crowd_rounds=3, cold_rounds=3, instance_rounds=2)
 
 
 def _turns(requests: int) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dev.bench.cold import First, Share
 from dev.bench.crowd import Cell
 from dev.bench.figures import Figures
+from dev.bench.instance import Instance
 
 CANDIDATES = {
     "app": "this app",
@@ -17,13 +18,13 @@ CANDIDATES = {
 
 
 class Results(NamedTuple):
-    """`races`: by seconds of latency, then by candidate. The rest by candidate, too; `imports` as in `cold.IMPORTS`."""
+    """`races`: by seconds of latency, then by candidate; `instances` as `instance.CASES`; the rest by candidate."""
 
     races: dict[float, dict[str, Figures]]
     calls: dict[str, dict[str, float]]
     memory: dict[str, float]
     cells: list[Cell]
-    imports: dict[str, float]
+    instances: dict[str, Instance]
     first: dict[str, First]
     shares: list[Share]
     in_worker: bool

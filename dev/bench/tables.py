@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dev.bench.figures import Figures
 from dev.bench.goals import Goal
+from dev.bench.instance import Instance
 from dev.bench.results import CANDIDATES, Results
 from dev.bench.table import Table
 
@@ -95,19 +98,22 @@ def crowd_table(results: Results) -> Table:
     return Table("Many at once, 20 ms per call", heads, rows, ())
 
 
-def import_table(results: Results) -> Table:
-    """The cold imports."""
-    names = {
-        "app": "import function_app",
-        "app and its threads": "the same, until the threads that it starts are done",
-        "azure.functions": "import azure.functions alone",
-        "reference": "import azure.functions, requests, pydantic",
-    }
+def instance_table(instances: Mapping[str, Instance]) -> Table:
+    """New instances: this app and bare code."""
     rows = [
-        (names[name], f"{each:.0f}", f"{each / results.imports['reference']:.2f}")
-        for name, each in results.imports.items()
+        (
+            name,
+            f"{each.app.seconds:.0f}",
+            f"{each.bare.seconds:.0f}",
+            f"{each.ratio:.2f}",
+            f"{each.app.cpu:.0f}",
+            f"{each.bare.cpu:.0f}",
+            f"{each.cpu_ratio:.2f}",
+        )
+        for name, each in instances.items()
     ]
-    return Table("Cold import, in a new process", ("", "ms", "× the three"), rows)
+    heads = ("first request", "app ms", "bare ms", "app / bare", "app CPU ms", "bare CPU ms", "CPU app / bare")
+    return Table("New instance, from its start to its first answered link", heads, rows)
 
 
 def first_table(results: Results) -> Table:
@@ -130,10 +136,10 @@ def first_table(results: Results) -> Table:
 
 
 def share_table(results: Results) -> Table:
-    """What is left of the import."""
+    """What is imported from the start to the first request."""
     dear = [share for share in results.shares if share.milliseconds >= FEW]
     rest = results.shares[len(dear) :]
     rows = [(share.package, f"{share.milliseconds:.1f}", str(share.modules)) for share in dear]
     rows += [("others", f"{sum(s.milliseconds for s in rest):.1f}", str(sum(s.modules for s in rest)))]
     rows += [("all", f"{sum(s.milliseconds for s in results.shares):.1f}", str(sum(s.modules for s in results.shares)))]
-    return Table("What import function_app spends (-X importtime)", ("package", "ms of its own", "modules"), rows)
+    return Table("What a start imports (-X importtime)", ("package", "ms of its own", "modules"), rows)

@@ -28,13 +28,17 @@ from shared.settings import Settings, SettingsError
 class Service:
     """The app: settings read once, one client per process, made when it is first needed."""
 
-    def __init__(self, settings: Settings | SettingsError) -> None:
-        """The app under `settings`; where they are missing or wrong, each request that needs them says so."""
+    def __init__(self, settings: Settings | SettingsError, dataverse: DataverseClient | None = None) -> None:
+        """The app under `settings`; where they are missing or wrong, each request that needs them says so.
+
+        `dataverse`: the client, where it has begun to sign in already.
+        """
         self._lock = threading.Lock()
         self._workers = Workers()
         self._requests = count()
         self._resolver: Resolver | None = None
         self._settings = settings
+        self._dataverse = dataverse
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -144,11 +148,13 @@ class Service:
         if self._resolver is None:
             with self._lock:
                 if self._resolver is None:
-                    self._resolver = _resolver(settings)
+                    self._resolver = _resolver(settings, self._dataverse)
         return settings, self._resolver
 
 
-def _resolver(settings: Settings) -> Resolver:
-    tokens = TokenCache(settings.scope)
-    tokens.fetch_ahead()
-    return Resolver(settings, DataverseClient(settings.dataverse_url, settings.api_version, tokens))
+def _resolver(settings: Settings, dataverse: DataverseClient | None) -> Resolver:
+    if dataverse is None:
+        tokens = TokenCache(settings.scope)
+        tokens.fetch_ahead()
+        dataverse = DataverseClient(settings.dataverse_url, settings.api_version, tokens)
+    return Resolver(settings, dataverse)

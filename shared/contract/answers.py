@@ -120,7 +120,7 @@ class LinkAnswer(BaseModel):
     requestId: str = answer_field("", *REQUEST_ID)
 
 
-class UnlinkAnswer(BaseModel):
+class UnlinkAnswer(BaseModel, defer_build=True):
     """The answer of `POST /api/unlink`."""
 
     status: Literal[UnlinkStatus.UNLINKED, UnlinkStatus.NOT_LINKED] = answer_field(
@@ -135,14 +135,14 @@ class UnlinkAnswer(BaseModel):
     requestId: str = answer_field("", *REQUEST_ID)
 
 
-class WrongField(BaseModel):
+class WrongField(BaseModel, defer_build=True):
     """One wrong input of a request, without its value."""
 
     field: str = answer_field("", "Error Field", "Which field is wrong.")
     message: str = answer_field("", "Error Message", "What is wrong with it.")
 
 
-class Problem(BaseModel):
+class Problem(BaseModel, defer_build=True):
     """A problem of RFC 9457. `errors` is there for 400 only."""
 
     type: str = answer_field("", "Problem Type", "A name for this kind of problem.")

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.core.text import valid
 
@@ -48,8 +48,7 @@ class ApiRequest:
         return self.query.get("always", "").strip().lower() in ("true", "yes", "1")
 
 
-@dataclass(frozen=True)
-class ApiResponse:
+class ApiResponse(NamedTuple):
     """One HTTP response."""
 
     status: int

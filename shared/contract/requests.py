@@ -48,7 +48,7 @@ Records = Annotated[tuple[str, ...], BeforeValidator(parsing.records)]
 class ConversationRequest(BaseModel):
     """What every request names: the conversation, by the first of its names that is given."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     conversationId: str = request_field(
         ..., Who.PLATFORM, "Conversation ID", "Id of the Omnichannel conversation. Set from msdyn_ConversationId."
@@ -126,7 +126,7 @@ def _sentence(error: FieldError) -> str:
     return f"{error.field} {error.message}." if error.field else f"The request has {error.message}."
 
 
-class LinkRequest(ConversationRequest):
+class LinkRequest(ConversationRequest, defer_build=False):
     """`POST /api/link`: what the bot learned and what the platform knows. Only the conversation id is required."""
 
     Name: Text = request_field(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True)
-class StatusText:
+class StatusText(NamedTuple):
     """What is said of a status.
 
     `meaning` and `next_step` are for the documents. `of_customer` and `of_case` are its clause in `message`, "" where

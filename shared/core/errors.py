@@ -23,9 +23,8 @@ No error carries a value of a person, a token or text that Dataverse wrote: `det
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 MAX_RETRY_AFTER = 60
 """Seconds; more than this is never asked of a caller (docs/contract.md, "Errors")."""
@@ -33,8 +32,7 @@ MAX_RETRY_AFTER = 60
 TOKENS_UNREACHABLE = "The token service cannot be reached right now, so nothing was linked; repeat the call."
 
 
-@dataclass(frozen=True)
-class FieldError:
+class FieldError(NamedTuple):
     """One wrong input: the name of the field and what is wrong with it, never its value."""
 
     field: str

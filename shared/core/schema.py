@@ -7,8 +7,7 @@ are case-sensitive. Contact has no column `name`: its primary name is `fullname`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CustomerType = Literal["contact", "account"]
 EntityName = Literal["contact", "account", "case"]
@@ -20,16 +19,14 @@ ACTIVE = "statecode eq 0"
 """The filter every search carries, also on related rows (as `path/statecode eq 0`)."""
 
 
-@dataclass(frozen=True)
-class Lookup:
+class Lookup(NamedTuple):
     """A lookup: its navigation property towards one table, and the column behind it."""
 
     navigation: str
     column: str
 
 
-@dataclass(frozen=True)
-class CustomerTable:
+class CustomerTable(NamedTuple):
     """A table whose rows can be the customer of a conversation and of a case."""
 
     type: CustomerType
@@ -90,8 +87,7 @@ CONVERSATION_PROFILE = "msdyn_socialprofileid_msdyn_ocliveworkitem"
 """The navigation property to the social profile that a conversation on a social channel comes from."""
 
 
-@dataclass(frozen=True)
-class EngagementContext:
+class EngagementContext(NamedTuple):
     """A table in which a channel keeps what it knows of the visitor: one row for a conversation, by nobody else.
 
     `columns` are those that are read; `said` is how people call the channel. `international`: its numbers have their

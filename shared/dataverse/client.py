@@ -9,9 +9,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from shared import __version__
@@ -53,8 +52,7 @@ Refused = Callable[[Get[Any], LinkerError], Any]
 """What becomes of a part that was refused."""
 
 
-@dataclass(frozen=True)
-class WhoAmIResult:
+class WhoAmIResult(NamedTuple):
     """The answer to `WhoAmI`: the id of our user, what the round trip took, and the `Date` of the answer as sent."""
 
     user_id: str
@@ -80,6 +78,11 @@ class DataverseClient:
         self.tokens = tokens
         self._path = f"/api/data/{api_version}/"
         self._transport = Transport(url, HEADERS)
+
+    def connect_ahead(self) -> None:
+        """Begin to sign in and to open a connection, so that the first request waits for neither."""
+        self.tokens.fetch_ahead()
+        self._transport.connect_ahead()
 
     def read(self, gets: Sequence[Get[Any]], build: Callable[[Answers], R], context: RequestContext) -> R:
         """What `build` makes of the answers to several reads, in one round trip.

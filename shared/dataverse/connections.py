@@ -6,6 +6,7 @@ Built on urllib3's: pools, proxies and certificates are its own. Outside of an `
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -15,10 +16,14 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import wait_for_read
 from urllib3.util.connection import create_connection
 
 from shared.core.context import Deadline
 from shared.dataverse.exchange import current
+
+TICKET_SECONDS = 0.2
+"""How long the tickets of a new TLS connection are waited for; a round trip is enough."""
 
 
 class _BoundedConnection(HTTPConnection):
@@ -80,6 +85,37 @@ class _BoundedPool(HTTPConnectionPool):
         if exchange is not None and not exchange.end() and conn is not None:
             conn.close()
         super()._put_conn(conn)
+
+    def open_one(self) -> None:
+        """Open a connection that the next request then uses; not through a proxy, which is asked with the request.
+
+        Raises:
+            HTTPError, OSError: it could not be opened.
+        """
+        if self.proxy is None:
+            conn = self._get_conn()
+            try:
+                conn.connect()
+                _read_tickets(conn)
+            except BaseException:
+                conn.close()  # a socket whose handshake failed carries no request
+                raise
+            finally:
+                self._put_conn(conn)
+
+
+def _read_tickets(conn: Any) -> None:
+    """Take in what TLS 1.3 sends after its handshake: unread, it looks like a server that has hung up."""
+    sock = conn.sock
+    if not isinstance(sock, ssl.SSLSocket) or not wait_for_read(sock, TICKET_SECONDS):
+        return
+    usual = sock.gettimeout()
+    sock.setblocking(False)
+    try:
+        sock.recv(1)
+        conn.close()  # it has hung up: no data comes before a request
+    except ssl.SSLWantReadError:
+        sock.settimeout(usual)
 
 
 class _BoundedTlsPool(_BoundedPool, HTTPSConnectionPool):

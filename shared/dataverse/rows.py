@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -83,13 +83,13 @@ Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else _te
 class RowModel(BaseModel):
     """A row: columns that are not asked for, annotations among them, are left out."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # built once, inside the adapters below
 
 
 class _TextRow(RowModel):
     """A row of which more columns are read along."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     @model_validator(mode="after")
     def _has_texts(self) -> Self:
@@ -135,7 +135,7 @@ class _CaseRow(_TextRow):
     customerid_account: _AccountRow | None = None
 
 
-class _ConversationRow(RowModel):
+class _ConversationRow(RowModel, defer_build=False):
     id: Id = Field(validation_alias=CONVERSATION_ID)
     etag: Annotated[str, BeforeValidator(_etag)] = Field(validation_alias="@odata.etag")
     statecode: StrictInt
@@ -177,26 +177,22 @@ class _SocialProfileRow(RowModel):
     customerid_account: _AccountRow | None = None
 
 
-class _ProfiledRow(RowModel):
+class _ProfiledRow(RowModel, defer_build=False):
     id: Id = Field(validation_alias=CONVERSATION_ID)
     profile: _ProfileRow | None = Field(None, validation_alias=CONVERSATION_PROFILE)
 
 
-class _List(RowModel, Generic[T]):
-    value: list[T]
-
-
 _CUSTOMERS: Mapping[CustomerType, TypeAdapter[Any]] = {
-    "contact": TypeAdapter(_List[_ContactRow]),
-    "account": TypeAdapter(_List[_AccountRow]),
+    "contact": TypeAdapter(list[_ContactRow]),
+    "account": TypeAdapter(list[_AccountRow]),
 }
-_CASES = TypeAdapter(_List[_CaseRow])
+_CASES = TypeAdapter(list[_CaseRow])
 _CASE = TypeAdapter(_CaseRow)
 _CONVERSATION = TypeAdapter(_ConversationRow)
-_LIVE_CHATS = TypeAdapter(_List[_LiveChatRow])
-_NUMBERS = TypeAdapter(_List[_NumberRow])
+_LIVE_CHATS = TypeAdapter(list[_LiveChatRow])
+_NUMBERS = TypeAdapter(list[_NumberRow])
 _PROFILED = TypeAdapter(_ProfiledRow)
-_PROFILES = TypeAdapter(_List[_SocialProfileRow])
+_PROFILES = TypeAdapter(list[_SocialProfileRow])
 
 
 def parsed(adapter: TypeAdapter[T], body: object) -> T:
@@ -211,6 +207,11 @@ def parsed(adapter: TypeAdapter[T], body: object) -> T:
         raise DataverseUnavailable(NOT_UNDERSTOOD) from None
 
 
+def _listed(adapter: TypeAdapter[list[T]], body: Row) -> list[T]:
+    """The rows in the answer to a read of several."""
+    return parsed(adapter, body.get("value"))
+
+
 def expect(holds: bool) -> None:
     """Go on only where an answer is one to what was asked.
 
@@ -223,12 +224,12 @@ def expect(holds: bool) -> None:
 
 def count(type: CustomerType, body: Row) -> int:
     """How many rows of `contacts` or `accounts` were found."""
-    return len(parsed(_CUSTOMERS[type], body).value)
+    return len(_listed(_CUSTOMERS[type], body))
 
 
 def customers(type: CustomerType, body: Row, ids: Collection[str] = ()) -> tuple[Customer, ...]:
     """The active rows of `contacts` or `accounts` that were asked for; with `ids`, of these alone."""
-    found = tuple(_customer(type, row) for row in parsed(_CUSTOMERS[type], body).value)
+    found = tuple(_customer(type, row) for row in _listed(_CUSTOMERS[type], body))
     expect(all(customer.active and (not ids or customer.id in ids) for customer in found))
     return found
 
@@ -240,7 +241,7 @@ def cases(
 
     With `ids`, of these alone; with `path`, of the customer at its end, who was read along; with `of`, of that one.
     """
-    found = tuple(_case(row) for row in parsed(_CASES, body).value)
+    found = tuple(_case(row) for row in _listed(_CASES, body))
     for each in found:
         expect(each.active and (not ids or each.id in ids))
         expect(path is None or path.navigation in each.related)
@@ -250,14 +251,14 @@ def cases(
 
 def cases_of_ids(ids: Collection[str], body: Row) -> tuple[Case, ...]:
     """The cases of these ids that there are, active or not."""
-    found = tuple(_case(row) for row in parsed(_CASES, body).value)
+    found = tuple(_case(row) for row in _listed(_CASES, body))
     expect(all(each.id in ids for each in found))
     return found
 
 
 def case_of_id(id: str, body: Row) -> Case | None:
     """The case of an id, active or not; None where there is none to be seen."""
-    found = [_case(row) for row in parsed(_CASES, body).value]
+    found = [_case(row) for row in _listed(_CASES, body)]
     expect(len(found) <= 1 and all(each.id == id for each in found))
     return found[0] if found else None
 
@@ -293,7 +294,7 @@ def signed_in_contact(id: str, body: Row) -> str:
 
     UNAVAILABLE where contexts contradict each other, or more of them may be there than were read.
     """
-    found = parsed(_LIVE_CHATS, body).value
+    found = _listed(_LIVE_CHATS, body)
     expect(all(row.conversation == id for row in found))
     contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
     if len(contacts) > 1 or len(found) >= MAX_CONTEXTS:
@@ -305,7 +306,7 @@ def signed_in_contact(id: str, body: Row) -> str:
 
 def numbers(id: str, context: EngagementContext, body: Row) -> tuple[str, ...]:
     """The visitor's numbers that a channel states for a conversation."""
-    found = parsed(_NUMBERS, body).value
+    found = _listed(_NUMBERS, body)
     expect(all(row.conversation == id for row in found))
     texts = [text for row in found for column in context.columns if (text := row.texts.get(column, ""))]
     return tuple(f"+{text}" if context.international and text.isdecimal() else text for text in texts)
@@ -320,7 +321,7 @@ def profile_customer(id: str, body: Row) -> str:
 
 def holder_of_profile(id: str, body: Row) -> Customer | None:
     """The customer of the social profile of an id; None where it has none."""
-    found = parsed(_PROFILES, body).value
+    found = _listed(_PROFILES, body)
     expect(len(found) <= 1 and all(row.id == id for row in found))
     for row in found:
         holders: dict[CustomerType, _CustomerRow | None] = {

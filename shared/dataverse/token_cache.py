@@ -58,7 +58,7 @@ class TokenCache:
             DataverseUnavailable: the token service cannot be reached, or not in time.
         """
         ahead, self._ahead = self._ahead, None
-        if ahead:
+        if ahead and self._fetch_ends.left() > 0:  # later, the token may have ended, and its error is an old one
             return self._result(ahead, deadline)
         current = self._current
         if current is None or not is_fresh(current):

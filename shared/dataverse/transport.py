@@ -7,11 +7,12 @@ at every call.
 
 from __future__ import annotations
 
+import contextlib
 import ssl
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 from urllib3.exceptions import HTTPError, SSLError
@@ -26,6 +27,9 @@ POOL_SIZE = 128
 
 CHUNK = 65536
 
+CONNECT_SECONDS = 5
+"""Until a connection that is opened ahead is given up."""
+
 NO_ANSWER = "Dataverse could not be reached or did not answer in time; it is not known whether anything was linked."
 NO_POOL = (
     "The proxy or the certificates that the environment names cannot be used; check HTTPS_PROXY, HTTP_PROXY, NO_PROXY "
@@ -34,8 +38,7 @@ NO_POOL = (
 BAD_CERTIFICATE = "The certificate of DATAVERSE_URL could not be verified."
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP answer: status, headers by lower-case name, bytes."""
 
     status: int
@@ -49,6 +52,14 @@ class Transport:
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         self._headers = dict(headers)
         self._pool = _pool(url)
+
+    def connect_ahead(self) -> None:
+        """Begin to open a connection, for the first request; what is in the way of it, that request meets."""
+        threading.Thread(target=self._connect, name="connect", daemon=True).start()
+
+    def _connect(self) -> None:
+        with contextlib.suppress(HTTPError, OSError, ValueError), Exchange(Deadline.after(CONNECT_SECONDS)):
+            self._pool.open_one()
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline

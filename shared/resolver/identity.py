@@ -6,7 +6,6 @@ from shared.contract.policy import Standing
 from shared.contract.statuses import IdentityLevel
 from shared.dataverse.records import Customer, Evidence
 from shared.resolver.filters import MatchedBy
-from shared.resolver.values import phones
 
 NAME_ONLY = frozenset({"Name", "CaseNumber"})
 """A case number beside a name adds nothing that is secret."""
@@ -25,6 +24,10 @@ def level(customer: Customer | None, evidence: Evidence, region: str) -> Identit
 
 def writes_from_own_number(customer: Customer, evidence: Evidence, region: str) -> bool:
     """Whether a number that the channel states is one of the customer's."""
+    if not evidence.numbers:
+        return False
+    from shared.resolver.values import phones  # a new instance imports it late: most requests need none
+
     return any(phones.same(number, own, region) for number in evidence.numbers for own in customer.phones)
 
 

@@ -8,8 +8,9 @@ import os
 import pytest
 import requests
 
-from dev.bench import client_floor, cold, crowd, document, forms, job
+from dev.bench import client_floor, cold, crowd, document, forms, instance, job
 from dev.bench.client import Threads
+from dev.bench.client_app import NotLinked
 from dev.bench.crowd import Cell
 from dev.bench.figures import Burst, Figures, figures
 from dev.bench.goals import Goal, goals
@@ -37,10 +38,11 @@ def results():
         for threads in (8, 32)
         for many in (1, 32)
     ]
-    imports = {"app": 120.0, "app and its threads": 300.0, "azure.functions": 90.0, "reference": 150.0}
+    start = instance.Instance(instance.Start(357.0, 340.0), instance.Start(350.0, 345.0), 1.02, 0.98)
+    instances = dict.fromkeys(instance.CASES, start)
     first = {name: cold.First(200, 80, 30) for name in CANDIDATES}
     shares = [cold.Share("this app", 40.0, 20), cold.Share("idna", 0.1, 5)]
-    return Results(races, calls, dict.fromkeys(CANDIDATES, 0.0), cells, imports, first, shares, True)
+    return Results(races, calls, dict.fromkeys(CANDIDATES, 0.0), cells, instances, first, shares, True)
 
 
 def test_figures_are_in_milliseconds_and_one_disturbed_burst_does_not_count():
@@ -105,8 +107,8 @@ def test_enough_threads_are_the_fewest_that_bring_nearly_the_best():
     assert crowd.enough_threads(few + cells) == 16
 
 
-def test_import_times_are_grouped_up_to_the_end_of_the_app():
-    """What Python loads before and threads load after does not count."""
+def test_import_times_are_grouped_between_start_and_end():
+    """What Python loads before and what comes after does not count."""
     report = "\n".join(
         [
             "import time:  900 |   900 | site",
@@ -114,6 +116,7 @@ def test_import_times_are_grouped_up_to_the_end_of_the_app():
             "import time:  100 |   100 |     json",
             "import time:  2000 |  2000 |   shared.models",
             "import time:  500 |  2600 | function_app",
+            cold.END,
             "import time:  700 |   700 | azure.identity",
         ]
     )
@@ -137,13 +140,7 @@ def test_requests_of_one_conversation_name_the_customers_in_turn():
 
 def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
     """The floor replays the app's two calls; what it leaves in the tables is what the app would leave."""
-    data = job.data()
-    keep = {job.conversation(2, 0), job.conversation(0, 1)}
-    conversations = data["msdyn_ocliveworkitems"]
-    data["msdyn_ocliveworkitems"] = [
-        row for row in conversations if row["subject"] != "Bench" or row["activityid"] in keep
-    ]
-    with Emulator(data) as emulator:
+    with Emulator(_data(job.conversation(2, 0), job.conversation(0, 1))) as emulator:
         for name, value in emulator.settings.items():
             monkeypatch.setenv(name, value)
         service = Service.from_environment(os.environ)
@@ -156,19 +153,64 @@ def test_app_and_floor_ask_for_the_same_work_and_both_write(monkeypatch):
         emulator.calls.clear()
         with client_floor.session(emulator.identity.token()[0], 1) as own:
             client_floor.replay(0, recorded, emulator.url, own)(1)
-        assert [(call.method, len(call.parts)) for call in emulator.calls] == [("POST", 6), ("PATCH", 0)]
-        assert [(each["method"], each["parts"]) for each in recorded[0]] == [("POST", 6), ("PATCH", 0)]
+        sent = _asked(recorded[0], job.conversation(2, 0))
+        assert _asked(map(_recorded, emulator.calls), job.conversation(0, 1)) == sent
+        assert [method for method, _ in sent] == ["POST", "PATCH"]
         row = emulator.row("msdyn_ocliveworkitems", job.conversation(0, 1))
         assert row["_msdyn_customer_value"] == job.CUSTOMERS[0].contact
         assert row["_msdyn_issueid_value"] == row["_regardingobjectid_value"] == job.CUSTOMERS[0].case
         assert isinstance(own, requests.Session)
 
 
+def _data(*conversations):
+    """The data of the bench with these of its many conversations."""
+    data = job.data()
+    data["msdyn_ocliveworkitems"] = [
+        row for row in data["msdyn_ocliveworkitems"] if row["subject"] != "Bench" or row["activityid"] in conversations
+    ]
+    return data
+
+
 def _recorded(call):
     own = ("authorization", "cookie")
     headers = {name: value for name, value in call.headers.items() if name not in own}
     body = call.body.decode("latin-1")
-    return {"method": call.method, "path": call.path, "headers": headers, "body": body, "parts": len(call.parts)}
+    parts = [f"{part.method} {part.path}" for part in call.parts]
+    return {"method": call.method, "path": call.path, "headers": headers, "body": body, "parts": parts}
+
+
+def _asked(calls, conversation):
+    """Methods, with the paths that each call asks for; the id of the conversation taken out."""
+    paths = [(call["method"], [call["path"], *call["parts"]]) for call in calls]
+    return [(method, [path.replace(conversation, "") for path in each]) for method, each in paths]
+
+
+@pytest.mark.parametrize("name", instance.MODULES)
+def test_a_new_instance_links_in_what_is_deployed(name, tmp_path, monkeypatch):
+    """App and bare code do the same job: customer and case are written; anything else is no measurement."""
+    conversations = [job.conversation(job.BLOCKS - 1, number) for number in (0, 1)]
+    instance.fill(tmp_path / "package")
+    with Emulator(_data(*conversations)) as emulator:
+        assert instance.started(tmp_path / "package", name, 0.0, 0, emulator.settings).cpu > 0
+        row = emulator.row("msdyn_ocliveworkitems", conversations[0])
+        assert row["_msdyn_customer_value"] == job.CUSTOMERS[0].contact
+        assert row["_msdyn_issueid_value"] == row["_regardingobjectid_value"] == job.CUSTOMERS[0].case
+        monkeypatch.setattr(job, "request", lambda block, number: b'{"Email": "x@example.com"}')
+        with pytest.raises(NotLinked):
+            instance.started(tmp_path / "package", name, 0.0, 1, emulator.settings)
+
+
+def test_ratios_are_those_of_pairs():
+    """One pair that something else disturbed does not count, and does not move the ratio of the others."""
+    fast, slow = instance.Start(0.3, 0.2), instance.Start(0.6, 0.2)
+    pairs = [
+        {"app": fast, "bare": slow},
+        {"app": slow, "bare": slow._replace(seconds=1.2)},
+        {"app": slow, "bare": fast},
+    ]
+    found = instance.summary(pairs)
+    assert (found.ratio, found.cpu_ratio) == (0.5, 1.0)
+    assert (found.app.seconds, found.bare.cpu) == (pytest.approx(600), pytest.approx(200))
 
 
 def test_a_longer_list_of_forms_costs_more(monkeypatch):

@@ -38,7 +38,7 @@ def test_an_app_that_takes_nothing_for_none_is_found_out(monkeypatch) -> None:
     parsed = rows.parsed
 
     def believing(adapter: Any, body: Any) -> Any:
-        return parsed(adapter, body if body else {"value": []})
+        return parsed(adapter, [] if body is None else body)
 
     monkeypatch.setattr(rows, "parsed", believing)
     monkeypatch.setattr(rows, "expect", lambda _: None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from shared.resolver.values import addresses, case_numbers, names, phone_forms, phones
+from shared.resolver.values import addresses, names
 from shared.resolver.values.absent import is_nothing
 from shared.resolver.values.text import one_spaced
 
@@ -38,7 +38,28 @@ def _unless_nothing(text: str, _: str) -> tuple[str, str]:
     return ("", "") if is_nothing(value) else (value, "")
 
 
-PHONE = Variable(phones.read, phone_forms.forms)
+# Phones and case numbers are in modules that a new instance imports late: most requests hold neither.
+
+
+def _phone(text: str, region: str) -> tuple[str, str]:
+    from shared.resolver.values import phones
+
+    return phones.read(text, region)
+
+
+def _phone_forms(text: str, region: str) -> tuple[str, ...]:
+    from shared.resolver.values import phone_forms
+
+    return phone_forms.forms(text, region)
+
+
+def _case_number(text: str, _: str) -> tuple[str, str]:
+    from shared.resolver.values import case_numbers
+
+    return case_numbers.read(text)
+
+
+PHONE = Variable(_phone, _phone_forms)
 OTHER = Variable(_unless_nothing, _itself)
 EMAIL = Variable(lambda text, _: addresses.read(text), _itself)
 VARIABLES: Mapping[str, Variable] = {
@@ -46,7 +67,7 @@ VARIABLES: Mapping[str, Variable] = {
     "email": EMAIL,
     "msdyn_teamscustomeremail": EMAIL,
     "phone": PHONE,
-    "casenumber": Variable(lambda text, _: case_numbers.read(text), _itself),
+    "casenumber": Variable(_case_number, _itself),
     **{name.lower(): PHONE for name in CHANNEL_NUMBERS},
 }
 """By name in lower case. Any other is searched as it is, unless it says that there is nothing."""
@@ -60,8 +81,11 @@ def read(name: str, text: str, region: str = "", organization: str = "") -> Read
     """
     variable = VARIABLES.get(name.lower(), OTHER)
     value, note = variable.read(text, region)
-    if value and organization and variable is PHONE and phones.same(value, organization, region):
-        value, note = "", "it is the organization's own number"
+    if value and organization and variable is PHONE:
+        from shared.resolver.values import phones
+
+        if phones.same(value, organization, region):
+            value, note = "", "it is the organization's own number"
     return Reading(value, note if value else f"{NOTHING}, {note}" if note else NOTHING)
 
 
