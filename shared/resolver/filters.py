@@ -51,13 +51,13 @@ TIE_BREAK_NEEDS = ("Email", "Phone")
 class Condition:
     """One given value: it holds where any of the columns equals any of the literals.
 
-    `exact` is the value where one of the columns has to hold just that; "" where what Dataverse takes for equal is.
+    `exact` are the texts of which one of the columns has to hold one; () where what Dataverse takes for equal is.
     """
 
     columns: Columns
     literals: tuple[str, ...]
     variable: str = RECORD
-    exact: str = ""
+    exact: tuple[str, ...] = ()
 
     def to_odata(self, path: str = "") -> str:
         """The condition, on the row itself or on the row at the end of a navigation property."""
@@ -120,22 +120,36 @@ class Given:
     """The values that count, by variable, as they are searched.
 
     `not_given` are names from the request whose values say nothing ("none", "anonymous"); `cleaning` says by name what
-    was done to values, and holds none of them.
+    was done to values, and holds none of them. `typed` are texts that are searched beside a value.
     """
 
     values: Mapping[str, str]
     not_given: tuple[str, ...] = ()
     cleaning: tuple[str, ...] = ()
     region: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
     _forms: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def forms(self, name: str) -> tuple[str, ...]:
         """The texts under which a value may be stored, made once for all entities; none where it is too long."""
         if name not in self._forms:
             value = self.values[name]
-            fits = len(value) <= MAX_LENGTH.get(name, MAX_EXTRA_LENGTH)
-            self._forms[name] = variables.forms(name, value, self.region)[:MAX_FORMS] if fits else ()
+            forms = variables.forms(name, value, self.region)[:MAX_FORMS] if _fits(name, value) else ()
+            self._forms[name] = (*forms, *self.as_typed(name))
         return self._forms[name]
+
+    def as_typed(self, name: str) -> tuple[str, ...]:
+        """The text that is searched beside the value; none where it is the value, or too long."""
+        text = self.typed.get(name, "")
+        return (text,) if text and text != self.values[name] and _fits(name, text) else ()
+
+    def exact(self, name: str) -> tuple[str, ...]:
+        """The texts of which a row has to hold one; () where Dataverse decides."""
+        return () if name in DATAVERSE_DECIDES else (self.values[name], *self.as_typed(name))
+
+
+def _fits(name: str, text: str) -> bool:
+    return len(text) <= MAX_LENGTH.get(name, MAX_EXTRA_LENGTH)
 
 
 @dataclass(frozen=True)
@@ -202,21 +216,27 @@ def given(request: LinkRequest, settings: Settings) -> Given:
     read = _read(request, own, settings.phone_region)
     values = {name: reading.text for name, reading in read.items() if reading.text}
     notes = {name: reading.note for name, reading in read.items() if reading.note}
+    _stand_in("Email", values)
     if "Email" in values:
         for name in STANDS_IN["Phone"]:
             if values.pop(name, "") and "Phone" not in values:
                 notes[name] = NOT_BESIDE_EMAIL
-    for name, others in STANDS_IN.items():
-        stand_in = next((values[other] for other in others if other in values), "")
-        if stand_in:
-            values.setdefault(name, stand_in)
+    _stand_in("Phone", values)
     not_given = tuple(name for name, reading in read.items() if not reading.text and name not in own)
     return Given(
         {name: values[name] for name in (*parsing.VARIABLES, *own) if name in values},
         not_given,
         tuple(f"{name}: {note}" for name, note in notes.items()),
         settings.phone_region,
+        {name: variables.as_typed(name, getattr(request, name)) for name in parsing.VARIABLES if name in values},
     )
+
+
+def _stand_in(name: str, values: dict[str, str]) -> None:
+    """Let the channel's value count for a variable that is not given."""
+    stand_in = next((values[other] for other in STANDS_IN[name] if other in values), "")
+    if stand_in:
+        values.setdefault(name, stand_in)
 
 
 def _read(request: LinkRequest, own: Mapping[str, str], region: str) -> dict[str, variables.Reading]:
@@ -284,7 +304,7 @@ def _described(entity: str, given: Given, settings: Settings) -> EntityCriteria 
             columns,
             tuple(map(odata.text, given.forms(name)[: MAX_CONDITIONS // len(columns)])),
             name,
-            "" if name in DATAVERSE_DECIDES else given.values[name],
+            given.exact(name),
         )
         for name, columns in used.items()
     )

@@ -72,11 +72,11 @@ def _holds(criterion: EntityCriteria, texts: Mapping[str, str]) -> bool:
 
 
 def _is_equal(condition: Condition, texts: Mapping[str, str]) -> bool:
-    """Whether one of the columns holds just what was given; a condition that Dataverse alone decides holds."""
+    """Whether one of the columns holds just a text that was given; a condition that Dataverse alone decides holds."""
     if not condition.exact:
         return True
-    wanted = folded(condition.exact)
-    return any(folded(texts.get(column, "")) == wanted for column in condition.columns)
+    wanted = {folded(text) for text in condition.exact}
+    return any(folded(texts.get(column, "")) in wanted for column in condition.columns)
 
 
 def folded(text: str) -> str:

@@ -28,7 +28,7 @@ from shared.resolver.fetchxml import comparison
 from shared.resolver.fetchxml.parser import RuleRefused
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule, parsed
 from shared.resolver.fetchxml.substitution import CannotMatch, Values, as_it_is, fill, given, unfold, variable_names
-from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
+from shared.resolver.filters import Condition, EntityCriteria, Given, MatchCriteria
 from shared.resolver.link_policy import keeps_existing
 from shared.resolver.lookalikes import kept, without_lookalikes
 from shared.resolver.matching import described, needs_own_cases
@@ -130,7 +130,7 @@ class WorkstreamLookup:
         numbers = _channel_numbers(sent)
         names = variable_names(rule) & sent.keys() - platform.keys() - numbers.keys()
         customer = {name: sent[name] for name in names} | dict(asked.given.values)
-        return Values(customer | numbers, platform | numbers, cache(partial(_forms, region)))
+        return Values(customer | numbers, platform | numbers, cache(partial(_forms, asked.given)))
 
     def _question(self, rule: WorkstreamRule, asked: MatchCriteria, values: Values) -> MatchCriteria:
         """The question with the criteria of the rule in place of the built-in ones."""
@@ -239,8 +239,9 @@ def _channel_numbers(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: numbers.get(name, next(iter(numbers.values()))) for name in CHANNEL_NUMBERS} if numbers else {}
 
 
-def _forms(region: str, name: str, value: str) -> tuple[str, ...]:
-    return variables.forms(name, value, region)[:MAX_FORMS]
+def _forms(given: Given, name: str, value: str) -> tuple[str, ...]:
+    forms = variables.forms(name, value, given.region)[:MAX_FORMS]
+    return (*forms, *given.as_typed(name)) if given.values.get(name) == value else forms
 
 
 def _gets(search: queries.Search, inferred: Get[tuple[records.Case, ...]] | None) -> list[Get[Any]]:

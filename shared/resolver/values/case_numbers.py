@@ -1,7 +1,7 @@
 """Case numbers as people type them: out of an answer such as "Case no. CAS-01001-X1Y2Z3, thanks". Pure.
 
 Organisations number their cases as they like. So only words around a number are taken away, in the six languages of the
-questions, and what stays unclear is searched as it is.
+questions, and what stays unclear is searched as it is. Some store such words, too: see `variables.as_typed`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _RUNS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/-]*")
 """What may be a number in a script that writes without blanks."""
 
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d\d.*")
+_NO_FEW = re.compile(r"no,? \d{1,2}")
+"""A refusal with digits. `No 7`, as organisations write it, is a number."""
+
 _CODE = re.compile(r"(?=.*\d)(?:[A-Za-z]{2,8}[-_/]\d{3,}(?:[-_/]\w+)*|[A-Za-z]{2,5}\d{5,}|\d{4,}[-/]\d{4,})")
 """A number that is one wherever it stands: CAS-01001-X1Y2Z3, INC0012345, 2024-00017."""
 
@@ -40,7 +43,7 @@ def read(text: str) -> tuple[str, str]:
         return shown, ""
     usual = plain(shown)
     number = _without_words(usual)
-    if not any(char.isdigit() for char in number) or is_placeholder(usual):
+    if not any(char.isdigit() for char in number) or is_placeholder(usual) or _NO_FEW.fullmatch(usual):
         return "", "no number was found"
     if " " in number or _WITHOUT_BLANKS.search(number) or is_refusal(usual):
         number = _within(number, usual)
@@ -84,7 +87,14 @@ def _within(answer: str, whole: str) -> str:
         codes = [token for token in tokens if re.fullmatch(r"[A-Za-z-]*\d[\w/-]{3,}", token)][:2]
     if len(codes) == 1 and not _other_numbers(tokens, codes[0]):
         return codes[0]
-    return "" if is_refusal(whole, bare=True) and not codes else answer
+    return "" if not codes and (is_refusal(whole, bare=True) or _tells_something_else(tokens)) else answer
+
+
+def _tells_something_else(tokens: list[str]) -> bool:
+    """Whether it is a sentence whose only digits are dates or counts: `new issue since 2024-05-05`."""
+    with_digits = [token.strip(_EDGES) for token in tokens if any(char.isdigit() for char in token)]
+    is_sentence = len(tokens) - len(with_digits) > 1
+    return is_sentence and all(_DATE.fullmatch(each) or re.fullmatch(r"\d{1,2}", each) for each in with_digits)
 
 
 def _other_numbers(tokens: list[str], code: str) -> bool:

@@ -39,7 +39,7 @@ _SCHEME = re.compile(
 """`4:` begins the id of a telephone in Azure Communication Services."""
 
 _BOUND = re.compile(
-    r"^(?:whatsapp:)?[A-Za-z]{2}\.(?=\w*\d)\w{6,}$|^(?:8|28|29):|^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$",
+    r"^(?:whatsapp:)?[A-Za-z]{2}\.(?=\w*\d)\w+$|^(?:8|28|29):|^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$",
     re.IGNORECASE,
 )
 """Ids that a channel binds to one business, ids of users of Teams and Communication Services, GUIDs."""
@@ -113,6 +113,12 @@ def same(one: str, other: str, region: str) -> bool:
     if len(numbers) < 2 or (numbers[0] is None) != (numbers[1] is None):
         return False
     return texts[0] == texts[1] if numbers[0] is None or numbers[1] is None else key(numbers[0]) == key(numbers[1])
+
+
+def is_organizations(text: str, organization: str, region: str) -> bool:
+    """Whether a text is the organization's own number: the same number, or its digits with or without `+` or `00`."""
+    digits = [_digits(read(each, region)[0]).removeprefix("00") for each in (text, organization)]
+    return same(text, organization, region) or (bool(digits[0]) and digits[0] == digits[1])
 
 
 def today(number: PhoneNumber) -> PhoneNumber:

@@ -19,6 +19,14 @@ def one_spaced(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFE6B: ord("@")}
+
+
+def usual_width(text: str) -> str:
+    """`text` with the full-width forms of ASCII, and the small @, as ASCII; any other character stays what it is."""
+    return unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
+
+
 def plain(text: str) -> str:
     """`text` in characters of usual width, dashes as hyphens, without the joiners: for all but names."""
     usual = unicodedata.normalize("NFKC", text).translate(DASHES).replace("\u200c", "").replace("\u200d", "")

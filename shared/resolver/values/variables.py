@@ -84,9 +84,14 @@ def read(name: str, text: str, region: str = "", organization: str = "") -> Read
     if value and organization and variable is PHONE:
         from shared.resolver.values import phones
 
-        if phones.same(value, organization, region):
+        if phones.is_organizations(value, organization, region):
             value, note = "", "it is the organization's own number"
     return Reading(value, note if value else f"{NOTHING}, {note}" if note else NOTHING)
+
+
+def as_typed(name: str, text: str) -> str:
+    """What is searched beside what `read` returned: a case number as typed, for some are stored as `Case 5`, `#77`."""
+    return one_spaced(text) if name.lower() == "casenumber" else ""
 
 
 def forms(name: str, text: str, region: str = "") -> tuple[str, ...]:

@@ -89,7 +89,7 @@ MARIAS = Case("marias", "CAS-1", customer_id="maria", texts={"ticketnumber": "CA
 
 def condition(variable: str, column: str, text: str) -> Condition:
     """One given value that has to be equal."""
-    return Condition((column,), (f"'{text}'",), variable, text)
+    return Condition((column,), (f"'{text}'",), variable, (text,))
 
 
 def by_mail(text: str) -> EntityCriteria:

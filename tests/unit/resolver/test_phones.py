@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.resolver.values.phone_forms import forms
-from shared.resolver.values.phones import read, same
+from shared.resolver.values.phones import is_organizations, read, same
 
 
 def searched(typed: str, region: str) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ NOT_GIVEN = [
     "sip:anonymous@anonymous.invalid", "sip:unavailable@unknown.invalid", "tel:anonymous", "No Caller ID",
     "{{Topic.Phone}}", "{{Topic.Phone2020}}", "${phone}", "{phone}", "@{triggerBody()?['phone1234']}", "=Topic.Phone",
     "[object Object]", "undefined", "null", "NaN", "#N/A", "#REF!", "TBD", "-", ".", "---", "???",
-    "ann@x.com", "ann4255550100@x.com", "US.13491208655302741918", "whatsapp:US.13491208655302741918",
+    "ann@x.com", "ann4255550100@x.com", "US.13491208655302741918", "US.1349", "US.A7", "whatsapp:US.13491208655302741918",
     "8:acs:3f2504e0-4f89-11d3-9a0c-0305e82c3301_0000", "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
     "I don't have one", "I’d rather not say", "habe ich nicht", "keine Angabe", "je n'en ai pas", "aucun",
     "no tengo", "prefiero no decirlo", "não tenho", "prefiro não informar", "ありません", "電話はありません",
@@ -194,3 +194,18 @@ def test_what_cannot_be_a_number_is_not_given(text: str, region: str) -> None:
 def test_whether_two_texts_are_one_number(one: str, other: str, region: str, expected: bool) -> None:
     """Two texts are one number where both are read as it; what is withheld is nobody's."""
     assert same(one, other, region) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "organization", "region", "expected"),
+    [
+        ("18005550100", "+18005550100", "", True),
+        ("0018005550100", "18005550100", "", True),
+        ("(800) 555-0100", "+18005550100", "US", True),
+        ("18005550101", "+18005550100", "", False),
+        ("anonymous", "anonymous", "", False),
+    ],
+)
+def test_the_organizations_own_number(typed: str, organization: str, region: str, expected: bool) -> None:
+    """The same digits are the organization's own number, with or without `+` or `00`, whatever the region."""
+    assert is_organizations(typed, organization, region) is expected

@@ -177,3 +177,14 @@ def test_every_language_of_the_questions_has_its_words() -> None:
     assert languages <= words.NOTHING.keys()
     assert languages == words.NOUNS.keys() == words.SMALL.keys()
     assert languages - {"ja"} == words.REFUSALS.keys()
+
+
+@pytest.mark.parametrize("text", ["maria.campbe\u217cl@example.com", "maria.campbell@ex\u00aample.com"])
+def test_what_only_looks_like_an_address_stays_different(text: str) -> None:
+    """Compatibility characters are not folded into the ASCII letters that they look like."""
+    assert read_address(text)[0] == text
+
+
+def test_full_width_addresses() -> None:
+    """What a Japanese keyboard writes in full width is the same address."""
+    assert read_address("\uff41\uff0e\uff42\uff20x.com")[0] == "a.b@x.com"
