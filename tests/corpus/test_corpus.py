@@ -65,9 +65,9 @@ def plain(text: str) -> str:
 
 
 def spelled(name: str) -> str:
-    """`name` with one spelling of apostrophes, hyphens and blanks, and nothing invisible."""
+    """`name` with one spelling of apostrophes, hyphens and blanks, no full stop at its end, nothing invisible."""
     name = re.sub("[\u2018\u2019\u02bb\u02bc\uff07]", "'", INVISIBLE.sub("", name))
-    name = re.sub("[\u2010\u2011\u2013]", "-", name)
+    name = re.sub("[\u2010\u2011\u2013\u2014\u2212]", "-", name).removesuffix(".")
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 

@@ -52,8 +52,6 @@ _STYLES = tuple(
         (" ", "", "-", " "),
         ("", "(", ")", ""),
         ("-", "(", ")-", "-"),
-        (" ", "", "", ""),
-        ("-", "", "", ""),
         (" ", "", ".", "."),
         (" ", "", "/", "."),
         (" ", "", "/", "-"),
@@ -70,9 +68,14 @@ _STYLES = tuple(
 )
 """The most usual first."""
 
-_EXTENSIONS = (" ext. {}", " x{}", "x{}", " ext {}", " ext.{}", ";ext={}", " extension {}", " #{}", "#{}")
-_WITH_EXTENSION = 20
-"""Forms that are searched with each way to write an extension."""
+_EXTENSIONS = (
+    *(" ext. {}", " x{}", " ext {}", "x{}", " ext.{}", ", ext. {}", " x {}"),
+    *(";ext={}", " extension {}", " #{}", "#{}"),
+)
+"""The most usual first."""
+
+_WITH_EXTENSION = 40
+"""Forms that are searched with an extension."""
 
 _REST = {
     4: ((2, 2),),
@@ -114,7 +117,8 @@ def _forms(number: PhoneNumber, region: str) -> Iterator[str]:
     if not number.extension:
         yield from written
         return
-    for form, extension in product(written[:_WITH_EXTENSION], _EXTENSIONS):
+    ranked = product(enumerate(written[:_WITH_EXTENSION]), enumerate(_EXTENSIONS))
+    for (_, form), (_, extension) in sorted(ranked, key=lambda pair: pair[0][0] + 3 * pair[1][0]):
         yield form + extension.format(number.extension)
 
 
@@ -186,18 +190,31 @@ OLD = 6
 def _styled(prefix: str, groups: Groups) -> Iterator[tuple[int, str]]:
     """A number in every style that is usual behind its prefix."""
     first, others = groups[0], groups[1:]
+    if prefix:
+        undivided = "".join(groups)
+        least = 1 if prefix[0] == "+" and first[0] != "(" else 18
+        yield from ((least, f"{prefix} {undivided}"), (least + 2, f"{prefix}-{undivided}"))
     if not others:
-        yield from (
-            (rank, prefix + separator + first) for rank, separator in enumerate(("", " ", "-") if prefix else ("",))
-        )
+        yield 0, prefix + first
         return
     for rank, style in _usual(prefix[:2], first[0]):
         before = prefix + style.after_prefix if prefix else ""
-        yield rank, before + style.before_first + first + style.after_first + style.between.join(others)
-    if len(groups) == 3 and first[0] == "0" and not prefix:
-        yield 10, f"{first}({groups[1]}){groups[2]}"
-    if prefix.isdigit():
-        yield 3, f"({prefix} {first}) {' '.join(others)}"
+        if not (style.before_first and before.endswith("(0) ")):
+            yield rank, before + style.before_first + first + style.after_first + style.between.join(others)
+    yield from _special(prefix, first, others)
+
+
+def _special(prefix: str, first: str, others: Groups) -> Iterator[tuple[int, str]]:
+    """What is usual in a few countries."""
+    blanks = " ".join(others)
+    if len(others) == 2 and first[0] == "0" and not prefix:
+        yield 10, f"{first}({others[0]}){others[1]}"
+    if prefix.isdigit() and not prefix.startswith("00"):
+        yield 6, f"({prefix} {first}) {blanks}"
+    if prefix.isdigit() and len(others) == 1 and len(first) == 4:  # (852) 9123 4567, where there are no area codes
+        yield 3, f"({prefix}) {first} {blanks}"
+    if prefix[:1] == "+" and (first[0] == "(" or (len(first) == 1 and len(others) > 2)):
+        yield 6, f"{prefix}{first} {blanks}"  # +44(0)20 7946 0958, +336 12 34 56 78
 
 
 @lru_cache(maxsize=64)
@@ -229,9 +246,9 @@ def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:
     abroad = [(f"+{code}", ""), (f"00{code}", "")]
     if trunk.endswith("0"):
         abroad[1:1] = [(f"+{code}", "(0)")]
-        abroad += [(f"00{code}", "(0)"), (f"+{code} (0)", "")]
+        abroad += [(f"+{code} (0)", ""), (f"00{code}", "(0)")]
     if trunk == "0" and code.endswith("0"):  # +38 (050) … in Ukraine, +88 017… in Bangladesh
-        abroad += [(f"+{code[:-1]}", "0")]
+        abroad.insert(1, (f"+{code[:-1]}", "0"))
     abroad += [(f"(+{code})", "")]
     if number.country_code == MEXICO:
         abroad += [(f"+{code} 1", ""), (f"+{code}1", "")]
@@ -241,7 +258,8 @@ def _prefixes(number: PhoneNumber, region: str) -> list[tuple[str, str]]:
     trunks = dict.fromkeys((trunk, "", (metadata.national_prefix or "") if metadata else ""))
     home = [_split(each) for each in trunks if each or not trunk or _may_drop_trunk(number)]
     alone = [("0", "")] if trunk == "0" else []
-    return [home[0], abroad[0], *home[1:], *alone, (code, ""), *abroad[1:]]
+    before_2019 = [("01", "")] if number.country_code == MEXICO else []
+    return [home[0], abroad[0], *home[1:], *abroad[1:2], *before_2019, (code, ""), *alone, *abroad[2:]]
 
 
 def _trunk(number: PhoneNumber) -> str:

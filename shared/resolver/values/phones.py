@@ -125,7 +125,8 @@ def today(number: PhoneNumber) -> PhoneNumber:
     """The number after a change of its country's plan, where the plan says what became of each old one.
 
     Brazil put a 9 before the eight digits of mobile numbers, which begin with 6, 8 or 9 (Anatel, 2012 to 2016; those
-    with 7 were trunked radio and stay). Mexico left out the 1 of calls from abroad to mobiles (IFT, 2019).
+    with 7 were trunked radio and stay). Mexico left out the 1 of calls from abroad to mobiles, and the 01 of calls
+    within the country (IFT, 2019).
     """
     import phonenumbers
 
@@ -135,6 +136,8 @@ def today(number: PhoneNumber) -> PhoneNumber:
         new = f"{old[:2]}9{old[2:]}"
     if number.country_code == MEXICO and len(old) == 11 and old[0] == "1":
         new = old[1:]
+    if number.country_code == MEXICO and len(old) == 12 and old.startswith("01"):
+        new = old[2:]
     if not new or phonenumbers.is_valid_number(number):
         return number
     changed = phonenumbers.PhoneNumber(number.country_code, int(new), number.extension)
