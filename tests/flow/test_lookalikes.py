@@ -207,3 +207,24 @@ def test_a_list_full_of_look_alikes_is_ambiguous(app) -> None:
     for number in range(6):
         app.dataverse.insert("contacts", {"lastname": f"{number}", "emailaddress1": "maria.campbell@exámple.com"})
     assert app.link(OPEN, Email="maria.campbell@example.com")["customerStatus"] == "ambiguous"
+
+
+@pytest.mark.parametrize("source", ["builtin", "workstream"])
+@pytest.mark.parametrize("number", ["Case 5", "#77", "No 7"])
+def test_a_number_that_is_stored_with_words_is_found(app_with, source, number) -> None:
+    """What people write around other numbers belongs to some organization's: the text as typed is searched, too."""
+    app = app_with(RULE_SOURCE=source)
+    maria = "c0000000-0000-4000-8000-000000000001"
+    stored = app.dataverse.insert("incidents", {"title": "x", "ticketnumber": number, "customerid_contact": maria})
+    assert app.link(conversation(20), CaseNumber=number)["caseId"] == stored
+
+
+@pytest.mark.parametrize(
+    "address", ["maria.campbell@example.com@evil.example", '"maria.campbell@example.com"@evil.example']
+)
+@pytest.mark.parametrize("source", ["builtin", "workstream"])
+def test_an_address_within_another_links_nobody(app_with, source, address) -> None:
+    """A code that is sent to the typed address would reach somebody else."""
+    app = app_with(RULE_SOURCE=source)
+    assert app.link(conversation(20), Email=address)["customerStatus"] == "not_given"
+    assert app.on(conversation(20)) == ("", "", "")
