@@ -215,6 +215,8 @@ def _special(prefix: str, first: str, others: Groups) -> Iterator[tuple[int, str
         yield 3, f"({prefix}) {first} {blanks}"
     if prefix[:1] == "+" and (first[0] == "(" or (len(first) == 1 and len(others) > 2)):
         yield 6, f"{prefix}{first} {blanks}"  # +44(0)20 7946 0958, +336 12 34 56 78
+    if prefix[:1] == "+" and first[0] == "0":  # +6012-345 6789
+        yield 6, f"{prefix}{first}-{blanks}"
 
 
 @lru_cache(maxsize=64)
