@@ -26,7 +26,7 @@ NOT_HANDED_ON = frozenset({"proxy-connection", "connection", "content-length", "
 class AlteringProxy(ThreadingHTTPServer):
     """Forwards every request to `upstream` and alters the share `rate` of the answers; `only` names the alteration.
 
-    As a context manager it serves; `url` is its address.
+    As a context manager it serves; `url` is its address. `altered` counts by alteration, `altered_of` by request.
     """
 
     daemon_threads = True
@@ -37,6 +37,7 @@ class AlteringProxy(ThreadingHTTPServer):
         self.upstream = urlsplit(upstream)
         self.rate, self.only = rate, only
         self.altered: Counter[str] = Counter()
+        self.altered_of: Counter[str] = Counter()
         self.closing = threading.Event()
         self._seed = seed
         self._calls: Counter[str] = Counter()
@@ -59,6 +60,7 @@ class AlteringProxy(ThreadingHTTPServer):
             if altered := ALTERATIONS[name](dice, answer):
                 with self._lock:
                     self.altered[name] += 1
+                    self.altered_of[correlation_id] += 1
                 return altered
         return answer
 

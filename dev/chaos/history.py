@@ -64,7 +64,7 @@ class CaseWrite:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The end of one attempt; `budget` in seconds."""
+    """The end of one attempt; `budget` in seconds. `sure`: the app can know what was recorded of the visitor."""
 
     request: FlowRequest
     started: float
@@ -73,6 +73,7 @@ class Attempt:
     answer: Mapping[str, Any]
     retry_after: str = ""
     budget: float = 2.0
+    sure: bool = True
 
 
 @dataclass

@@ -71,6 +71,13 @@ class _BoundedConnection(HTTPConnection):
             exchange.watch(self.sock)
         super().request(*args, **kwargs)
 
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        if exchange := current():
+            exchange.uses(response)
+            exchange.uses(self)
+        return response
+
 
 class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
     pass

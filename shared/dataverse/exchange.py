@@ -26,6 +26,7 @@ class Exchange:
         self.deadline = deadline
         self._lock = threading.Lock()
         self._twin: socket.socket | None = None
+        self._resources: list[Any] = []
         self._over = self._expired = False
 
     def __enter__(self) -> Self:
@@ -33,9 +34,16 @@ class Exchange:
         WATCHDOG.add(self)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         _here.exchange = None
+        if failure is not None and not self._over:  # nobody else has ended it: an instrumentation may fail in between
+            for resource in self._resources:
+                resource.close()
         self.end()
+
+    def uses(self, resource: Any) -> None:
+        """Close this, where the exchange fails before its connection is back in the pool."""
+        self._resources.append(resource)
 
     def watch(self, connection: Any) -> None:
         """Shut this socket down at the deadline.

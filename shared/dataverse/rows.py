@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     StrictInt,
     TypeAdapter,
     ValidationError,
@@ -153,13 +154,8 @@ class _ConversationRow(RowModel, defer_build=False):
 
 class _LiveChatRow(RowModel):
     conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
-    # What is of another type says nothing: it costs the evidence, never the link.
-    signed_in: Annotated[bool, BeforeValidator(lambda value: value is True)] = Field(
-        False, validation_alias="msdyn_isauthenticated"
-    )
-    contact: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")] = Field(
-        "", validation_alias="msdyn_portalcontactid"
-    )
+    signed_in: StrictBool | None = Field(None, validation_alias="msdyn_isauthenticated")
+    contact: Text = Field("", validation_alias="msdyn_portalcontactid")
 
 
 class _NumberRow(_TextRow):

@@ -10,6 +10,7 @@ from shared.dataverse.records import Conversation, Customer
 from shared.resolver import identity
 from shared.resolver.decision import (
     BY_CONVERSATION,
+    BY_CUSTOMER,
     CaseDecision,
     CustomerDecision,
     Decision,
@@ -93,7 +94,8 @@ def apply_case_policy(
         return replace(case, status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
         return case.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
-    if policy.case_must_match_customer and beside and not case.record.belongs_to(beside):
+    must_match = policy.case_must_match_customer or case.matched_by == BY_CUSTOMER  # only a named case may be anybody's
+    if must_match and beside and not case.record.belongs_to(beside):
         if in_place and in_place.id == case.record.id:
             return replace(case, status=PartStatus.ALREADY_LINKED)
         return case.rejected(

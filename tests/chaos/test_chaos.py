@@ -40,12 +40,26 @@ def test_a_short_run_ends_clean() -> None:
     assert result.retries > 0
     assert any(write.by for write in result.history.writes)
     assert any(not write.by for write in result.history.writes)
-    assert any(not write.by and write.before is None for write in result.history.case_writes)
     assert {attempt.answer.get("identityLevel") for attempt in result.history.attempts} >= {
         "verified",
         "channel",
         "claimed",
     }
+
+
+def test_another_program_creates_a_case_while_the_app_decides() -> None:
+    """The rare edit among those of a run: a case of the linked customer, in the conversation's case column."""
+    world = build(seed=7, conversations=40)
+    with Emulator(world.data()) as emulator:
+        history = History({}, dict(world.cases), {})
+        watch = Watch(emulator, history)
+        edits, dice = ConcurrentEdits(world, history, watch), random.Random(7)  # noqa: S311 - it is to be repeatable
+        for conversation in world.conversations:
+            with watch.by_hand():
+                edits._second_creator(emulator, conversation, dice)
+        created = [write.after for write in history.case_writes if write.after and not write.by and not write.before]
+        assert created
+        assert {case.id for case in created} <= {write.after.issue for write in history.writes if write.after}
 
 
 def any_version(update, self, entity_set, record_id, etag, changes, trip) -> None:

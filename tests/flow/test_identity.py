@@ -11,7 +11,8 @@ import pytest
 
 from dev.emulator import Emulator, Fault
 from shared.core import telemetry
-from shared.dataverse import retry
+from shared.core.errors import DataverseUnavailable
+from shared.dataverse import retry, rows
 from tests.flow.people import OPEN, account, case, contact, conversation
 
 MARIA, PATRICK, ROBIN, KIM, TAYLOR = map(contact, (1, 4, 7, 8, 9))
@@ -187,6 +188,15 @@ def test_the_last_write_by_a_name_or_a_number_replaces_nobody(app, way) -> None:
     assert app.on(OPEN) == (ROBIN, "", "")
 
 
+def test_a_case_that_nobody_named_stays_its_customers_where_the_pair_rule_rests(app_with) -> None:
+    """CASE_MUST_MATCH_CUSTOMER=false is for a named case: the only active one of who is not linked stays unlinked."""
+    app = app_with(CASE_MUST_MATCH_CUSTOMER="false")
+    app.dataverse.update("msdyn_ocliveworkitems", OPEN, {CUSTOMER: KIM})
+    answer = app.link(OPEN, Email=MAIL[MARIA], overwrite=False)
+    assert (answer["customerStatus"], answer["caseStatus"]) == ("kept_existing", "customer_mismatch")
+    assert (app.on(OPEN)[0], app.on(OPEN)[1:]) == (KIM, ("", ""))
+
+
 # --- LINK_POLICY, whole requests -------------------------------------------------------------------------------------
 
 STANDINGS = {
@@ -351,16 +361,12 @@ def chat_row(**columns: Any) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize(
     "odd", [{"msdyn_isauthenticated": "true"}, {"msdyn_isauthenticated": 1}, {"msdyn_portalcontactid": 7}]
 )
-def test_a_context_of_other_types_costs_the_level_alone(app, monkeypatch, odd) -> None:
-    """What is no Boolean and no text says nothing, and the link goes on."""
-    from shared.dataverse import rows
-
-    row = {"_msdyn_liveworkitemid_value": CHAT, "msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA} | odd
-    assert rows.signed_in_contact(CHAT, {"value": [row]}) == ""
-    assert (
-        rows.signed_in_contact(CHAT, {"value": [row | {"msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA}]})
-        == MARIA
-    )
+def test_a_context_of_other_types_costs_the_level_alone(odd) -> None:
+    """What is no Boolean and no text cannot be read: the optional read is repeated, then done without."""
+    row = {"_msdyn_liveworkitemid_value": CHAT, "msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA}
+    assert rows.signed_in_contact(CHAT, {"value": [row]}) == MARIA
+    with pytest.raises(DataverseUnavailable):
+        rows.signed_in_contact(CHAT, {"value": [row | odd]})
 
 
 def test_contexts_that_contradict_each_other_replace_nobody(app) -> None:
