@@ -72,6 +72,7 @@ class Exchange:
         with self._lock:
             self._over = True
             twin, self._twin = self._twin, None
+            self._resources = []  # the watchdog keeps this object until the deadline, and they are not needed so long
         if twin:
             twin.close()
         return not self._expired

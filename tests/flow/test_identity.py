@@ -369,6 +369,19 @@ def test_a_context_of_other_types_costs_the_level_alone(odd) -> None:
         rows.signed_in_contact(CHAT, {"value": [row | odd]})
 
 
+@pytest.mark.parametrize("odd", [{"msdyn_isauthenticated": "true"}, {"msdyn_portalcontactid": 7}])
+def test_a_link_goes_on_without_a_context_of_other_types(app, monkeypatch, waits, odd) -> None:
+    """It is read three times, in case the answer was altered on its way; then the link costs the level only."""
+    read = rows.signed_in_contact
+
+    def altered(id: str, body: dict[str, Any]) -> str:
+        return read(id, {"value": [row | odd for row in body["value"]]})
+
+    monkeypatch.setattr(rows, "signed_in_contact", altered)
+    answer = app.link(CHAT, Email=MAIL[MARIA])
+    assert (answer["customerId"], answer["identityLevel"], len(waits)) == (MARIA, "claimed", 2)
+
+
 def test_contexts_that_contradict_each_other_replace_nobody(app) -> None:
     """Two contacts signed in: neither counts as verified, and whoever is there stays."""
     app.link(CHAT, Email=MAIL[MARIA])
