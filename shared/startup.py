@@ -90,9 +90,10 @@ class Startup:
             return None
         try:
             dataverse = DataverseClient(settings.dataverse_url, settings.api_version, TokenCache(settings.scope))
-        except LinkerError:  # a proxy that cannot be used: each request says so
+            dataverse.connect_ahead()
+        except (LinkerError, RuntimeError):
+            # A proxy that cannot be used: each request says so. Or the process is at its end: no thread starts any more.
             return None
-        dataverse.connect_ahead()
         return dataverse
 
 
