@@ -92,7 +92,7 @@ class Startup:
             dataverse = DataverseClient(settings.dataverse_url, settings.api_version, TokenCache(settings.scope))
             dataverse.connect_ahead()
         except (LinkerError, RuntimeError):
-            # A proxy that cannot be used: each request says so. Or the process is at its end: no thread starts any more.
+            # A proxy that cannot be used: each request says so. Or the process is at its end: no thread starts.
             return None
         return dataverse
 

@@ -203,8 +203,8 @@ def _halved(dice: random.Random, value: str) -> str:
     return value + dice.choice(("\ud83d", "\ude00", "\ude00\ud83d"))
 
 
-COMPARED = frozenset({"emailaddress1", "ticketnumber"})
-"""Columns whose texts the app compares: another text there is another valid answer."""
+COMPARED = frozenset({"emailaddress1", "ticketnumber", "msdyn_portalcontactid"})
+"""Columns whose texts the app compares, or takes for an id if they are one: another text is another valid answer."""
 
 
 def _is_text(key: Any, value: Any) -> bool:

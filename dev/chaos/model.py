@@ -57,9 +57,8 @@ class _Linking:
         if not self._names_case:
             case = self.history.cases[self.row.case] if stays else self._only_case(customer)
         case = self._allowed(case, whose)
-        created = None if kept else self._created(customer, case)
-        if created:
-            case, stays = self._allowed(created, whose), False
+        if customer and not kept and self._creates(customer, case):
+            case, stays = self._allowed(self._created(customer), whose), False
         named = self._is_described and customer is not None and not kept
         return self._written(whose, None if stays else case, named)
 
@@ -156,13 +155,16 @@ class _Linking:
         theirs = [case for case in self.history.cases.values() if case.active and case.belongs(customer.id)]
         return theirs[0] if len(theirs) == 1 else None
 
-    def _created(self, customer: Customer | None, case: Case | None) -> Case | None:
-        """The case that this conversation creates, or created already, for the customer who is then linked."""
+    def _creates(self, customer: Customer, case: Case | None) -> bool:
+        """Whether a case is created for the customer who is then linked; the conversation may be at its limit."""
         mode = str(self.request.body.get("createCase", "False"))
-        if mode == "False" or self._names_case or customer is None or not customer.active or self._is_weak(customer.id):
-            return None
-        if case and (mode != "always" or case.id in self.history.created(self.request.conversation, case.customer)):
-            return None
+        if mode == "False" or self._names_case or not customer.active or self._is_weak(customer.id):
+            return False
+        own = case and case.id in self.history.created(self.request.conversation, case.customer)
+        return case is None or (mode == "always" and not own)
+
+    def _created(self, customer: Customer) -> Case | None:
+        """The case that this conversation creates, or created already, for a customer; None for a fourth one."""
         earlier = self.history.created(self.request.conversation, customer.id)
         active = [self.history.cases[id] for id in earlier if self.history.cases[id].active]
         if not earlier and len(self.history.customers(self.request.conversation)) >= MAX_CUSTOMERS:
