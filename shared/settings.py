@@ -3,12 +3,9 @@
 The only module that knows names of environment variables, apart from azure-identity, which reads its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from shared.contract import policy
 from shared.contract import setting_values as values
@@ -44,8 +41,7 @@ class RuleSource(StrEnum):
     WORKSTREAM = "workstream"
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Every setting with its type; `from_environment` is the way to get one. Their meaning is in `SETTINGS`."""
 
     dataverse_url: str
@@ -70,7 +66,7 @@ class Settings:
     link_policy: LinkPolicy
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read all settings.
 
         Raises:

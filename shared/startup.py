@@ -101,4 +101,6 @@ def _import_the_rest() -> None:
     """What only some requests need."""
     import tenacity  # noqa: F401 - the import is the point
 
-    from shared.resolver.values import case_numbers, phone_forms  # noqa: F401 - the import is the point
+    from shared.resolver.values import absent, case_numbers, phone_forms  # noqa: F401 - the import is the point
+
+    absent.is_nothing("name")  # compiles its patterns

@@ -102,7 +102,7 @@ def failed(error: LinkerError, request: LinkRequest | None, request_id: str) -> 
     statuses: dict[str, str] = dict.fromkeys(("LinkStatus", "CustomerStatus", "CaseStatus"), LinkStatus.FAILED)
     statuses["IdentityLevel"] = IdentityLevel.NONE
     format = request.contextFormat if request else ContextFormat.PLAIN
-    return LinkAnswer(
+    return LinkAnswer.model_construct(
         status=LinkStatus.FAILED,
         message=error.detail,
         conversationId=request.conversationId if request else "",

@@ -3,8 +3,6 @@
 Field names are the contract's, letter for letter; they are what makers map in their flows.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel
@@ -17,7 +15,7 @@ REQUEST_ID = ("Request ID", "The id under which this call is in the log of the a
 CONVERSATION_ID = ("Conversation ID", "The conversation.")
 
 
-class LinkAnswer(BaseModel):
+class LinkAnswer(BaseModel, defer_build=True):
     """The answer of `POST /api/link`."""
 
     status: LinkStatus = answer_field(

@@ -1,7 +1,5 @@
 """The answer of `GET /api/diagnose` as a model. Imported with the diagnosis, never at the start of the app."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pydantic import BaseModel

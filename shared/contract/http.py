@@ -1,12 +1,9 @@
 """An HTTP request and response as plain data: what passes between Azure Functions and the service."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.core.text import valid
 
@@ -16,21 +13,24 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
-def to_json(content: BaseModel) -> str:
-    """JSON of an answer, whatever its texts hold: half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD."""
-    try:
-        return content.model_dump_json(exclude_none=True)
-    except ValueError:
-        return valid(json.dumps(content.model_dump(exclude_none=True), ensure_ascii=False))
+def to_json(content: "BaseModel") -> str:
+    """JSON of an answer, whatever its texts hold: half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
+
+    Not pydantic's own: its serializer costs every new instance two milliseconds, and refuses half a pair.
+    """
+    return valid(json.dumps(_fields(content), ensure_ascii=False, separators=(",", ":"), default=_fields))
 
 
-@dataclass(frozen=True)
-class ApiRequest:
+def _fields(content: "BaseModel") -> dict[str, Any]:
+    return {name: value for name, value in content if value is not None}
+
+
+class ApiRequest(NamedTuple):
     """One HTTP request: body, headers and query by lower-case name, the id of the invocation and its `traceparent`."""
 
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
     invocation_id: str = ""
     trace_parent: str = ""
 

@@ -4,8 +4,6 @@ Connectors know the common part of OpenAPI 2.0 and 3.1 only: every property has 
 `oneOf`, no `nullable` and no reference inside a schema.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -83,7 +83,7 @@ def sort_names(body: JsonObject, known: Iterable[str]) -> tuple[dict[str, Any], 
     others: dict[str, Any] = {}
     errors: list[FieldError] = []
     for written, value in _pairs(body, errors):
-        if _FORBIDDEN.search(written):
+        if _is_forbidden(written):
             errors.append(FieldError("", "a name with control characters or half a surrogate pair"))
             continue
         target, name = (named, canonical[written.lower()]) if written.lower() in canonical else (others, written)
@@ -100,7 +100,7 @@ def as_written(body: JsonObject) -> dict[str, str]:
 
 def is_text(value: Any) -> bool:
     """Whether a value is a text or a number without characters that are refused."""
-    return isinstance(value, str) and not _FORBIDDEN.search(value)
+    return isinstance(value, str) and not _is_forbidden(value)
 
 
 def _differ(one: Any, other: Any) -> bool:
@@ -142,8 +142,12 @@ def unwrap(value: Any) -> Any:
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-"""Control characters other than white space, and lone surrogates."""
+_FORBIDDEN = "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]"
+"""Control characters other than white space, and lone surrogates. Compiled when the first unusual text comes."""
+
+
+def _is_forbidden(text: str) -> bool:
+    return not (text.isascii() and text.isprintable()) and re.search(_FORBIDDEN, text) is not None
 
 
 def text(value: Any) -> str:
@@ -152,7 +156,7 @@ def text(value: Any) -> str:
         return re.sub(r"^(-?\d+)\.0+$", r"\1", value)
     if not isinstance(value, str):
         raise ValueError("must be a text")
-    if _FORBIDDEN.search(value):
+    if _is_forbidden(value):
         raise ValueError("has control characters or half a surrogate pair")
     return value.strip()
 

@@ -3,13 +3,10 @@
 What is fixed is in `resolver.link_policy`: a customer who is better known is never replaced by one who is less.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.contract.statuses import IdentityLevel
@@ -24,7 +21,7 @@ class Standing(StrEnum):
     NAME = "name"
 
     @classmethod
-    def of(cls, level: IdentityLevel, name_only: bool) -> Standing:
+    def of(cls, level: IdentityLevel, name_only: bool) -> "Standing":
         """The standing of a customer of `level`; `name_only` where only a name, or a case number, spoke for it."""
         if level in (IdentityLevel.VERIFIED, IdentityLevel.CHANNEL):
             return cls(level.value)
@@ -39,8 +36,7 @@ class Link(StrEnum):
     NO = "no"
 
 
-@dataclass(frozen=True)
-class Permission:
+class Permission(NamedTuple):
     """What may be done for one standing."""
 
     link: Link = Link.YES
@@ -59,23 +55,21 @@ DEFAULT: Table = {
 }
 
 
-@dataclass(frozen=True)
-class LinkPolicy:
+class LinkPolicy(NamedTuple):
     """The table in force, and those of single workstreams by their id."""
 
-    table: Table = field(default_factory=lambda: DEFAULT)
-    workstreams: Mapping[str, Table] = field(default_factory=dict)
+    table: Table = DEFAULT
+    workstreams: Mapping[str, Table] = {}
 
     def permission(self, standing: Standing, workstream_id: str = "") -> Permission:
         """What may be done for a standing, on the conversations of a workstream."""
         return self.workstreams.get(workstream_id, self.table)[standing]
 
 
-@dataclass(frozen=True)
-class PolicySetting:
+class PolicySetting(NamedTuple):
     """What LINK_POLICY says; `sufficient_alone` and `name_use` are None where their own settings count."""
 
-    policy: LinkPolicy = field(default_factory=LinkPolicy)
+    policy: LinkPolicy = LinkPolicy()
     sufficient_alone: tuple[str, ...] | None = None
     name_use: str | None = None
 
@@ -136,12 +130,12 @@ def _permission(word: str, cells: Mapping[str, Any], over: Permission, problems:
         if name not in FIELDS:
             problems.append(f"has an unknown field {name[:40]!r} for {word} (known: {', '.join(FIELDS)})")
         elif name == "link" and isinstance(value, bool | str) and value in _LINKS:
-            changed = replace(changed, link=_LINKS[value])
+            changed = changed._replace(link=_LINKS[value])
         elif name == "link" or not isinstance(value, bool):
             words = "yes, narrow_only or no" if name == "link" else "true or false"
             problems.append(f"needs {words} for {word}.{name}")
         else:
-            changed = replace(changed, **{FIELDS[name]: value})  # type: ignore[arg-type]  # the names are checked
+            changed = changed._replace(**{FIELDS[name]: value})  # type: ignore[arg-type]  # the names are checked
     return changed
 
 

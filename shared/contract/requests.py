@@ -3,8 +3,6 @@
 Field names are the contract's, letter for letter; they are what makers map in their flows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self
 

@@ -1,7 +1,5 @@
 """The words of the contract as enumerations. A status carries all that is said of it, so none can be forgotten."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple, Self
 

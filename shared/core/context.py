@@ -1,9 +1,7 @@
 """One time budget per request: made at the API boundary, handed down, spent by every call together."""
 
-from __future__ import annotations
-
 import time
-from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from shared.core.errors import DataverseUnavailable
 
@@ -12,14 +10,13 @@ OUT_OF_TIME = (
 )
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The moment, on the monotonic clock, at which the answer has to be given."""
 
     expires: float
 
     @classmethod
-    def after(cls, seconds: float) -> Deadline:
+    def after(cls, seconds: float) -> Self:
         """The deadline that lies `seconds` from now."""
         return cls(time.monotonic() + seconds)
 
@@ -39,7 +36,6 @@ class Deadline:
         return left
 
 
-@dataclass
 class RequestContext:
     """What one request takes along to Dataverse: its deadline, correlation id and trace, and a count of what it cost.
 
@@ -47,11 +43,13 @@ class RequestContext:
     workstream was not.
     """
 
-    deadline: Deadline
-    correlation_id: str
-    trace_parent: str = ""
-    round_trips: int = 0
-    retries: int = 0
-    throttled: int = 0
-    write_unsure: bool = False
-    rule_not_used: str = ""
+    round_trips = 0
+    retries = 0
+    throttled = 0
+    write_unsure = False
+    rule_not_used = ""
+
+    def __init__(self, deadline: Deadline, correlation_id: str, trace_parent: str = "") -> None:
+        self.deadline = deadline
+        self.correlation_id = correlation_id
+        self.trace_parent = trace_parent

@@ -20,8 +20,6 @@ LinkerError
 No error carries a value of a person, a token or text that Dataverse wrote: `detail` is our own sentence with the fix.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import ceil
 from typing import ClassVar, NamedTuple

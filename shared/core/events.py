@@ -3,8 +3,6 @@
 What is not in this table cannot be logged. Nothing in it is personal: ids, outcomes, counts, durations, our own words.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Name = Literal["request", "workstream_rule_not_used", "settings", "bug"]

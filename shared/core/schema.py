@@ -4,8 +4,6 @@ Names come from Microsoft's table references (account, contact, incident, msdyn_
 are case-sensitive. Contact has no column `name`: its primary name is `fullname`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 

@@ -9,9 +9,7 @@ MAX_SHOWN = 100
 """Characters of one typed value that are repeated anywhere (contract, `escalationSummary`)."""
 
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-_INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 """Characters that show nothing although their category is a letter's or a mark's (Unicode, Default_Ignorable)."""
 
 
@@ -29,7 +27,7 @@ def one_line(text: str, limit: int = MAX_SHOWN) -> str:
     if text.isascii() and text.isprintable():
         visible = text
     else:
-        visible = "".join(" " if char.isspace() else char for char in _INVISIBLE.sub("", text) if _is_visible(char))
+        visible = "".join(" " if char.isspace() else char for char in re.sub(_INVISIBLE, "", text) if _is_visible(char))
     line = " ".join(visible.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

@@ -3,13 +3,10 @@
 Rules: Web API docs, "Execute batch operations": CRLF everywhere, also at the very end, one status line per part.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import uuid4
 
 T = TypeVar("T")
@@ -23,7 +20,9 @@ UNAVAILABLE: Any = object()
 """The answer to an optional read that Dataverse does not answer for now, also when it is repeated."""
 
 
-@dataclass(frozen=True, eq=False)
+NO_HEADERS: Mapping[str, str] = {}
+
+
 class Get(Generic[T]):
     """One read: the resource with its query, relative to the service root, and headers of its own.
 
@@ -33,15 +32,22 @@ class Get(Generic[T]):
     others are not refused with it.
     """
 
-    resource: str
-    parse: Callable[[Row], T]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    names_conversation: bool = False
-    optional: bool = False
+    def __init__(
+        self,
+        resource: str,
+        parse: Callable[[Row], T],
+        headers: Mapping[str, str] = NO_HEADERS,
+        names_conversation: bool = False,
+        optional: bool = False,
+    ) -> None:
+        self.resource = resource
+        self.parse = parse
+        self.headers = headers
+        self.names_conversation = names_conversation
+        self.optional = optional
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One answer: HTTP status, headers by lower-case name, the JSON body ({} where there is none), its Content-ID."""
 
     status: int

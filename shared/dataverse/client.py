@@ -3,8 +3,6 @@
 Values of people travel in bodies alone: no outer URL, header, log line or error of this module holds one.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import time

@@ -1,15 +1,12 @@
 """Rows of Dataverse as records: ids, a state, what is shown to people, and texts to be looked at once more."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.core.schema import CUSTOMERS, CustomerType
 
 
-@dataclass(frozen=True)
-class Customer:
+class Customer(NamedTuple):
     """A contact or an account. `active` is what Dataverse said; unknown counts as not active.
 
     `company_id` is known where a case of a contact's company counts as the contact's (CASE_OF_COMPANY). `texts` are
@@ -21,7 +18,7 @@ class Customer:
     name: str = ""
     active: bool = True
     company_id: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
 
     @property
     def phones(self) -> tuple[str, ...]:
@@ -29,8 +26,7 @@ class Customer:
         return tuple(text for column in CUSTOMERS[self.type].phone_columns if (text := self.texts.get(column, "")))
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """An incident, the ids of its customer and primary contact, and those of the two that were read along."""
 
     id: str
@@ -39,8 +35,8 @@ class Case:
     active: bool = True
     customer_id: str = ""
     primary_contact_id: str = ""
-    related: Mapping[str, Customer] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    related: Mapping[str, Customer] = {}
+    texts: Mapping[str, str] = {}
 
     def at(self, column: str) -> str:
         """The id in one of the two lookup columns to a customer."""
@@ -55,8 +51,7 @@ class Case:
         return self.is_of(customer) or (bool(customer.company_id) and customer.company_id == self.customer_id)
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(NamedTuple):
     """A conversation with what is linked to it. `cases` holds the case of each case column that holds one.
 
     `first_column` is the case column that decides which case is shown where both hold one (CASE_COLUMNS);
@@ -67,7 +62,7 @@ class Conversation:
     etag: str = "*"
     open: bool = True
     customer: Customer | None = None
-    cases: Mapping[str, Case] = field(default_factory=dict)
+    cases: Mapping[str, Case] = {}
     regarding_is_free: bool = True
     first_column: str = "issue"
     state: int = 0
@@ -80,8 +75,7 @@ class Conversation:
         return self.cases.get(self.first_column) or next(iter(self.cases.values()), None)
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What Omnichannel itself recorded of who is on a conversation. No caller and no visitor can write it.
 
     `signed_in_contact_id` is the contact who signed in on live chat, `numbers` are those that the channel states,

@@ -5,8 +5,6 @@ sessions would keep cookies (they pin the app to one server of the environment),
 at every call.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ssl
 import threading

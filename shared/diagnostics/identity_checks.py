@@ -3,12 +3,9 @@
 All of it is advice: a link is made without, for a customer who then counts as `claimed` (`resolver.identity`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contract.diagnosis import Check
 from shared.core.errors import TableUnknown
@@ -32,8 +29,7 @@ from shared.diagnostics.report import bad, good, of_error
 AREA = "identity"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A table that says who is on a conversation. `get` reads a row of it as a link does.
 
     `gives`: the identity level that comes from it; `lost`: what is not known without it.

@@ -7,11 +7,9 @@ Sources: "Security roles and privileges" (a lookup is set with Append on the tab
 table it points to); "RetrieveUserPrivileges message privileges" (prvReadUser, prvReadOrganization).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class For(StrEnum):
@@ -25,8 +23,7 @@ class For(StrEnum):
     IDENTITY = "identity level"
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """One privilege: `type` as in `PrivilegeType` of the table's definition; needed for any of `purposes`.
 
     `why` completes "to …". `depth` is what the role is given. `any_depth`: less will do, because it is used on the
@@ -101,8 +98,7 @@ anyway is not documented; so the privileges for it are asked for.
 """
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """What the app will be used for; linking always."""
 
     create_case: bool = True

@@ -3,8 +3,6 @@
 Documents: "Query table definitions using the Web API" (definitions), "RetrieveUserPrivileges function".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Literal, TypeVar

@@ -3,10 +3,8 @@
 Columns and navigation properties follow from the schema and the settings, privileges from `privileges`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shared.core.schema import (
     CASE_COLUMNS,
@@ -31,8 +29,7 @@ WORKSTREAM_SET = "msdyn_liveworkstreams"
 WORKSTREAM_NAME = "msdyn_name"
 
 
-@dataclass(frozen=True)
-class TableUse:
+class TableUse(NamedTuple):
     """What is used of one table. Columns as on the wire (`_x_value` for a lookup); `matched` are compared with input.
 
     `needed` False: linking works without this table.
@@ -58,7 +55,7 @@ def tables(settings: Settings, create_case: bool = True) -> tuple[TableUse, ...]
         _workstream(settings),
     )
     return tuple(
-        replace(use, privileges=tuple(need for need in wanted if need.table == use.logical_name)) for use in uses
+        use._replace(privileges=tuple(need for need in wanted if need.table == use.logical_name)) for use in uses
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.dataverse.records import Customer
@@ -44,7 +43,7 @@ def created_case(
     """
     conversation = found.conversation
     if case.record and is_created(conversation.id, case.record):
-        return replace(case, matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
+        return case._replace(matched_by=BY_CREATION) if case.status is PartStatus.LINKED else case
     owner = _owner(found, policy, customer, wanted)
     if owner is None:
         return _without_owner(customer, case)
@@ -55,7 +54,7 @@ def created_case(
         return case.rejected(PartStatus.CUSTOMER_NEEDED, "this conversation has created as many cases as one may")
     created = LinkDecision(PartStatus.LINKED, record, BY_CREATION, "created for the customer")
     settled = apply_case_policy(conversation, policy, created, owner)
-    return replace(settled, status=PartStatus.CREATED) if settled.record else settled
+    return settled._replace(status=PartStatus.CREATED) if settled.record else settled
 
 
 WITHOUT_CASE = frozenset({PartStatus.NOT_GIVEN, PartStatus.NOT_FOUND, PartStatus.NOT_REQUESTED})

@@ -1,10 +1,7 @@
 """The types of a decision: what was found, what may be done, what becomes of the customer and of the case."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shared.contract.policy import LinkPolicy
 from shared.contract.statuses import CreateCase, PartStatus
@@ -12,7 +9,7 @@ from shared.core.schema import CustomerType, EntityName
 from shared.dataverse.records import Case, Conversation, Customer, Evidence
 from shared.resolver.filters import MatchCriteria, MatchedBy
 
-Record = TypeVar("Record", Customer, Case)
+Record = TypeVar("Record", bound=Customer | Case)
 
 BY_RECORD: MatchedBy = ("record",)
 """A known record, which the platform named by its id."""
@@ -30,8 +27,7 @@ BY_CREATION: MatchedBy = ("created",)
 """A case that this conversation created."""
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """What the caller and the settings decide about links."""
 
     overwrite: bool = True
@@ -40,12 +36,11 @@ class Policy:
     customer_types: tuple[CustomerType, ...] = ("contact", "account")
     case_columns: tuple[str, ...] = ("issue", "regarding")
     create_case: CreateCase = CreateCase.NO
-    permissions: LinkPolicy = field(default_factory=LinkPolicy)
+    permissions: LinkPolicy = LinkPolicy()
     phone_region: str = ""
 
 
-@dataclass(frozen=True)
-class SearchResult:
+class SearchResult(NamedTuple):
     """The rows that were read.
 
     `…_by_name` are those that a tie-breaking name leaves. `own_cases` is None until those of the customer who counts as
@@ -56,15 +51,15 @@ class SearchResult:
     """
 
     conversation: Conversation
-    customers: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
+    customers: Mapping[CustomerType, tuple[Customer, ...]] = {}
     cases: tuple[Case, ...] = ()
-    cases_via: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
-    customers_by_name: Mapping[CustomerType, tuple[Customer, ...]] = field(default_factory=dict)
-    cases_via_name: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
-    alone: Mapping[tuple[CustomerType, str], int] = field(default_factory=dict)
+    cases_via: Mapping[str, tuple[Case, ...]] = {}
+    customers_by_name: Mapping[CustomerType, tuple[Customer, ...]] = {}
+    cases_via_name: Mapping[str, tuple[Case, ...]] = {}
+    alone: Mapping[tuple[CustomerType, str], int] = {}
     own_cases: tuple[Case, ...] | None = None
-    evidence: Evidence = field(default_factory=Evidence)
-    lookalikes: Mapping[EntityName, int] = field(default_factory=dict)
+    evidence: Evidence = Evidence()
+    lookalikes: Mapping[EntityName, int] = {}
     created: tuple[Case, ...] = ()
     profile_customer: Customer | None = None
     rule: str = "built-in"
@@ -76,8 +71,7 @@ class SearchResult:
         return self.conversation.customer or (profile if profile and profile.active else None)
 
 
-@dataclass(frozen=True)
-class LinkDecision(Generic[Record]):
+class LinkDecision(NamedTuple, Generic[Record]):
     """What becomes of the customer or of the case.
 
     `status` is LINKED where the record has to be written (before the link policy: where exactly one matched), CREATED
@@ -91,7 +85,7 @@ class LinkDecision(Generic[Record]):
     matched_by: MatchedBy = ()
     reason: str = ""
 
-    def rejected(self, status: PartStatus, reason: str) -> LinkDecision[Record]:
+    def rejected(self, status: PartStatus, reason: str) -> "LinkDecision[Record]":
         """The same part with another status: nothing of the match is kept."""
         return LinkDecision(status, reason=reason)
 
@@ -100,8 +94,7 @@ CustomerDecision = LinkDecision[Customer]
 CaseDecision = LinkDecision[Case]
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The end of it: both parts, the case columns to set to the case, and those to empty for the pair's sake."""
 
     customer: CustomerDecision
@@ -110,8 +103,7 @@ class Decision:
     clear_columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ResolutionInput:
+class ResolutionInput(NamedTuple):
     """A request's question, the rows that answer it, and the policy under which they are decided."""
 
     criteria: MatchCriteria

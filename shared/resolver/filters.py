@@ -1,9 +1,7 @@
 """What a request asks for: who and which case is described, by which values in which columns. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from shared.contract import parsing
 from shared.contract.requests import LinkRequest
@@ -47,8 +45,7 @@ TIE_BREAK_NEEDS = ("Email", "Phone")
 """With one of these given, NAME_USE=tie_break lets the name only decide between several."""
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One given value: it holds where any of the columns equals any of the literals.
 
     `exact` are the texts of which one of the columns has to hold one; () where what Dataverse takes for equal is.
@@ -67,8 +64,7 @@ class Condition:
         )
 
 
-@dataclass(frozen=True)
-class EntityCriteria:
+class EntityCriteria(NamedTuple):
     """What describes the rows of one entity: clauses that must all hold.
 
     `verdict` is set where no search is needed, `narrows_only` where nothing that was given identifies by itself
@@ -78,7 +74,7 @@ class EntityCriteria:
     conditions: tuple[Condition, ...] = ()
     preset_status: PartStatus | None = None
     supporting_only: bool = False
-    tie_break: EntityCriteria | None = None
+    tie_break: "EntityCriteria | None" = None
 
     @property
     def matched_by(self) -> MatchedBy:
@@ -115,28 +111,20 @@ class EntityCriteria:
         return self.preset_status is not PartStatus.NOT_FOUND
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """The values that count, by variable, as they are searched.
 
     `not_given` are names from the request whose values say nothing ("none", "anonymous"); `cleaning` says by name what
-    was done to values, and holds none of them. `typed` are texts that are searched beside a value.
+    was done to values, and holds none of them. `typed` are texts that are searched beside a value; `forms` are the
+    texts under which it may be stored, none where it is too long.
     """
 
     values: Mapping[str, str]
     not_given: tuple[str, ...] = ()
     cleaning: tuple[str, ...] = ()
     region: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    _forms: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
-
-    def forms(self, name: str) -> tuple[str, ...]:
-        """The texts under which a value may be stored, made once for all entities; none where it is too long."""
-        if name not in self._forms:
-            value = self.values[name]
-            forms = variables.forms(name, value, self.region)[:MAX_FORMS] if _fits(name, value) else ()
-            self._forms[name] = (*forms, *self.as_typed(name))
-        return self._forms[name]
+    typed: Mapping[str, str] = {}
+    forms: Mapping[str, tuple[str, ...]] = {}
 
     def as_typed(self, name: str) -> tuple[str, ...]:
         """The text that is searched beside the value; none where it is the value, or too long."""
@@ -152,8 +140,7 @@ def _fits(name: str, text: str) -> bool:
     return len(text) <= MAX_LENGTH.get(name, MAX_EXTRA_LENGTH)
 
 
-@dataclass(frozen=True)
-class MatchCriteria:
+class MatchCriteria(NamedTuple):
     """What a request asks for, after normalisation.
 
     `customers` holds a criterion for each type of customer that is described, preferred type first; `case` one where a
@@ -163,7 +150,7 @@ class MatchCriteria:
     case. `given` says what became of the values on the way.
     """
 
-    customers: Mapping[CustomerType, EntityCriteria] = field(default_factory=dict)
+    customers: Mapping[CustomerType, EntityCriteria] = {}
     case: EntityCriteria | None = None
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     case_of_company: bool = False
@@ -171,7 +158,7 @@ class MatchCriteria:
     may_create: bool = False
     profile_id: str = ""
     used: frozenset[str] = frozenset()
-    given: Given = field(default_factory=lambda: Given({}))
+    given: Given = Given({})
 
     @property
     def wants_customer(self) -> bool:
@@ -223,13 +210,20 @@ def given(request: LinkRequest, settings: Settings) -> Given:
                 notes[name] = NOT_BESIDE_EMAIL
     _stand_in("Phone", values)
     not_given = tuple(name for name, reading in read.items() if not reading.text and name not in own)
-    return Given(
+    found = Given(
         {name: values[name] for name in (*parsing.VARIABLES, *own) if name in values},
         not_given,
         tuple(f"{name}: {note}" for name, note in notes.items()),
         settings.phone_region,
         {name: variables.as_typed(name, getattr(request, name)) for name in parsing.VARIABLES if name in values},
     )
+    return found._replace(forms={name: _forms(found, name) for name in found.values})
+
+
+def _forms(given: Given, name: str) -> tuple[str, ...]:
+    value = given.values[name]
+    forms = variables.forms(name, value, given.region)[:MAX_FORMS] if _fits(name, value) else ()
+    return (*forms, *given.as_typed(name))
 
 
 def _stand_in(name: str, values: dict[str, str]) -> None:
@@ -302,7 +296,7 @@ def _described(entity: str, given: Given, settings: Settings) -> EntityCriteria 
     conditions = tuple(
         Condition(
             columns,
-            tuple(map(odata.text, given.forms(name)[: MAX_CONDITIONS // len(columns)])),
+            tuple(map(odata.text, given.forms[name][: MAX_CONDITIONS // len(columns)])),
             name,
             given.exact(name),
         )
@@ -321,8 +315,7 @@ def _with_tie_break(criterion: EntityCriteria) -> EntityCriteria:
     if not strong or len(others) == len(criterion.conditions):
         return criterion
     preset_status = None if all(condition.literals for condition in others) else PartStatus.NOT_FOUND
-    return replace(
-        criterion,
+    return criterion._replace(
         conditions=others,
         preset_status=preset_status,
         tie_break=None if criterion.preset_status else criterion,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from shared.contract.policy import Link, Permission
 from shared.contract.statuses import WRITTEN, IdentityLevel, PartStatus
 from shared.dataverse.records import Conversation, Customer
@@ -42,7 +40,7 @@ def apply_customer_policy(
         return customer
     in_place = conversation.customer
     if in_place and in_place.id == customer.record.id:
-        return replace(customer, status=PartStatus.ALREADY_LINKED)
+        return customer._replace(status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
         return customer.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
     if is_withheld(customer, found, policy, confirmed):
@@ -50,7 +48,7 @@ def apply_customer_policy(
     permission = permission_of(customer.record, customer.matched_by, found, policy)
     reason = _why_kept(in_place, customer.record, permission, found, policy) if in_place else ""
     return (
-        customer.rejected(PartStatus.KEPT_EXISTING, reason) if reason else replace(customer, status=PartStatus.LINKED)
+        customer.rejected(PartStatus.KEPT_EXISTING, reason) if reason else customer._replace(status=PartStatus.LINKED)
     )
 
 
@@ -91,13 +89,13 @@ def apply_case_policy(
         return case
     in_place = conversation.case
     if in_place and in_place.id == case.record.id and not (conversation.open and _columns(conversation, policy, case)):
-        return replace(case, status=PartStatus.ALREADY_LINKED)
+        return case._replace(status=PartStatus.ALREADY_LINKED)
     if not conversation.open:
         return case.rejected(PartStatus.CONVERSATION_CLOSED, "the conversation is closed")
     must_match = policy.case_must_match_customer or case.matched_by == BY_CUSTOMER  # only a named case may be anybody's
     if must_match and beside and not case.record.belongs_to(beside):
         if in_place and in_place.id == case.record.id:
-            return replace(case, status=PartStatus.ALREADY_LINKED)
+            return case._replace(status=PartStatus.ALREADY_LINKED)
         return case.rejected(
             PartStatus.CUSTOMER_MISMATCH, "the case does not belong to the customer on the conversation"
         )
@@ -107,7 +105,7 @@ def apply_case_policy(
         return case.rejected(
             PartStatus.KEPT_EXISTING, "the only case column that may be written is taken by another record"
         )
-    return replace(case, status=PartStatus.LINKED)
+    return case._replace(status=PartStatus.LINKED)
 
 
 def _columns(conversation: Conversation, policy: Policy, case: CaseDecision) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from shared.core.schema import CUSTOMERS, CustomerType, EntityName
 from shared.dataverse.records import Case
@@ -24,8 +23,7 @@ def without_lookalikes(criteria: MatchCriteria, found: SearchResult) -> SearchRe
     customers = {type: _equal(criteria.customers.get(type), rows) for type, rows in found.customers.items()}
     dropped: dict[EntityName, int] = {type: len(found.customers[type]) - len(rows) for type, rows in customers.items()}
     cases = _equal(criteria.case, found.cases)
-    return replace(
-        found,
+    return found._replace(
         customers=customers,
         customers_by_name={
             type: _equal(_by_name(criteria, type), rows) for type, rows in found.customers_by_name.items()

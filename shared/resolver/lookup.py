@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.contract.requests import LinkRequest
@@ -45,7 +44,7 @@ class RecordLookup:
         if isinstance(findings, ResolutionInput):
             return findings
         built_in = self._built_in(asked, policy, request, context)
-        return replace(built_in, found=replace(built_in.found, rule=f"built-in; {findings}"))
+        return built_in._replace(found=built_in.found._replace(rule=f"built-in; {findings}"))
 
     def _built_in(
         self, asked: MatchCriteria, policy: Policy, request: LinkRequest, context: RequestContext
@@ -61,7 +60,7 @@ class RecordLookup:
         customer = found.own_customer if needs_own else customer_of_a_cut_list(asked, found, policy)
         if customer:
             own_cases = self._dataverse.read_one(queries.cases_of(customer, asked), context)
-            found = without_lookalikes(asked, replace(found, own_cases=own_cases))
+            found = without_lookalikes(asked, found._replace(own_cases=own_cases))
         return ResolutionInput(asked, found, policy)
 
 

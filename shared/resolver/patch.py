@@ -1,8 +1,6 @@
 """The conversation row: what has to change on it, as the body of the one PATCH, and what it holds afterwards. Pure."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shared.contract.statuses import PartStatus
 from shared.core.schema import CASE_SET, CONVERSATION_CASES, CUSTOMERS
@@ -14,8 +12,7 @@ Body = dict[str, str | None]
 """Navigation binds by name; None empties the lookup (Web API docs, "Associate and disassociate")."""
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """What a call changes: the PATCH body ({} where nothing does) and the row as it will be."""
 
     body: Body
@@ -29,11 +26,11 @@ def link(conversation: Conversation, decision: Decision) -> Changes:
     after = conversation
     if decision.customer.status is PartStatus.LINKED and decision.customer.record:
         body |= _bind_customer(decision.customer.record)
-        after = replace(after, customer=decision.customer.record)
+        after = after._replace(customer=decision.customer.record)
     if decision.case.record:
         body |= dict.fromkeys(map(_bind_name, decision.set_columns), odata.bind(CASE_SET, decision.case.record.id))
         cases |= dict.fromkeys(decision.set_columns, decision.case.record)
-    return Changes(body, replace(after, cases=cases))
+    return Changes(body, after._replace(cases=cases))
 
 
 def without_regarding(changes: Changes) -> Body:
@@ -59,10 +56,10 @@ def unlink(conversation: Conversation, customer: bool, case: bool) -> Changes:
     after = conversation
     if customer and conversation.customer:
         body[f"{CUSTOMERS[conversation.customer.type].conversation_navigation}@odata.bind"] = None
-        after = replace(after, customer=None)
+        after = after._replace(customer=None)
     if case and conversation.cases:
         body |= {_bind_name(name): None for name in conversation.cases}
-        after = replace(after, cases={})
+        after = after._replace(cases={})
     return Changes(body, after)
 
 

@@ -1,11 +1,8 @@
 """From what is asked for to the reads that answer it, and from their answers to what was found. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shared.core.schema import (
     ACTIVE,
@@ -46,8 +43,7 @@ TOP = 5
 """Rows to ask for: none, one and several have to be told apart, also where rows that only look alike are left out."""
 
 
-@dataclass(frozen=True)
-class EvidenceReads:
+class EvidenceReads(NamedTuple):
     """The reads of what Omnichannel recorded. Each may be refused: that costs the evidence, never the link."""
 
     live_chat: Get[str]
@@ -97,17 +93,16 @@ def _context(context: EngagementContext, conversation_id: str, parse: Callable[[
     return Get(odata.url(context.entity_set, options | {"$top": str(rows.MAX_CONTEXTS)}), parse, optional=True)
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(NamedTuple):
     """The reads that find what a decision needs; the fields are those of `SearchResult`."""
 
     conversation: Get[Conversation]
-    customers: Mapping[CustomerType, Get[Customers]] = field(default_factory=dict)
+    customers: Mapping[CustomerType, Get[Customers]] = {}
     cases: Get[Cases] | None = None
-    cases_via: Mapping[str, Get[Cases]] = field(default_factory=dict)
-    customers_by_name: Mapping[CustomerType, Get[Customers]] = field(default_factory=dict)
-    cases_via_name: Mapping[str, Get[Cases]] = field(default_factory=dict)
-    alone: Mapping[tuple[CustomerType, str], Get[int]] = field(default_factory=dict)
+    cases_via: Mapping[str, Get[Cases]] = {}
+    customers_by_name: Mapping[CustomerType, Get[Customers]] = {}
+    cases_via_name: Mapping[str, Get[Cases]] = {}
+    alone: Mapping[tuple[CustomerType, str], Get[int]] = {}
     evidence: EvidenceReads | None = None
     created: Get[Cases] | None = None
     profile: Get[Customer | None] | None = None
@@ -212,10 +207,8 @@ def profile_get(criteria: MatchCriteria) -> Get[Customer | None] | None:
         for type, table in CUSTOMERS.items()
     )
     parse = partial(rows.holder_of_profile, criteria.profile_id)
-    return replace(
-        _list(f"{SOCIAL_PROFILE}s", [condition], (f"{SOCIAL_PROFILE}id", "_customerid_value"), parse, expand),
-        optional=True,
-    )
+    columns = (f"{SOCIAL_PROFILE}id", "_customerid_value")
+    return _list(f"{SOCIAL_PROFILE}s", [condition], columns, parse, expand, optional=True)
 
 
 def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:
@@ -336,9 +329,11 @@ def _list(
     parse: Callable[[Row], T],
     expand: str = "",
     top: int = TOP,
+    optional: bool = False,
 ) -> Get[T]:
     options = {"$select": ",".join(select), "$filter": odata.all_of(conditions), "$top": str(top)}
-    return Get(odata.url(entity_set, options | ({"$expand": expand} if expand else {})), parse)
+    url = odata.url(entity_set, options | ({"$expand": expand} if expand else {}))
+    return Get(url, parse, optional=optional)
 
 
 def _expand(navigation: str, select: Iterable[str]) -> str:

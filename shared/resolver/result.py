@@ -1,9 +1,7 @@
 """What one link request came to: everything the answer is made of, and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shared.contract.policy import Standing
 from shared.contract.requests import LinkRequest
@@ -23,8 +21,7 @@ WOULD: Mapping[PartStatus, PartStatus] = {
 """How a dry run says it."""
 
 
-@dataclass(frozen=True)
-class LinkResult:
+class LinkResult(NamedTuple):
     """A request, the question it put, what was found, what was decided, and what changes."""
 
     request: LinkRequest
@@ -142,7 +139,7 @@ def reported(written: LinkResult, again: LinkResult, now: Conversation) -> LinkR
     """The result of a write that was read again: as decided before where that holds, else as decided now."""
     customer = _holding(written.decision.customer, again.decision.customer, now.customer)
     case = _holding(written.decision.case, again.decision.case, now.case)
-    return replace(written, decision=Decision(customer, case), changes=Changes({}, now))
+    return written._replace(decision=Decision(customer, case), changes=Changes({}, now))
 
 
 def _holding(written: LinkDecision[Record], again: LinkDecision[Record], held: Record | None) -> LinkDecision[Record]:

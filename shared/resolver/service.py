@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import dropwhile
 from random import uniform
@@ -118,8 +117,8 @@ class Resolver:
         case = same or self._created_case(result, owner, planned, context)
         if case is None:  # others created cases for other customers at the same moment: the limit is reached now
             return self._with_created_case(self._decide(result.request, context), context)
-        decision = replace(result.decision, case=replace(result.decision.case, record=case))
-        return replace(result, decision=decision, changes=patch.link(result.found.conversation, decision))
+        decision = result.decision._replace(case=result.decision.case._replace(record=case))
+        return result._replace(decision=decision, changes=patch.link(result.found.conversation, decision))
 
     def _created_case(
         self, result: LinkResult, owner: records.Customer, planned: records.Case, context: RequestContext

@@ -5,10 +5,7 @@ What the rule finds is decided like anything else: rows are joined by id, the pa
 way of the rule, linking goes on with the built-in ones; the reason is in the log and in `explain`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -100,7 +97,7 @@ class WorkstreamLookup:
         search, inferred = self._search(rule, asked, values, request)
         gets = _gets(search, inferred)
         if _too_long(gets):
-            search, inferred = self._search(rule, asked, replace(values, forms=as_it_is), request)
+            search, inferred = self._search(rule, asked, values._replace(forms=as_it_is), request)
             gets = _gets(search, inferred)
         if _too_long(gets):
             raise NotUsed("with these values it is too long")
@@ -115,7 +112,7 @@ class WorkstreamLookup:
             found, cases = self._dataverse.read(gets, build, context)
         except DataverseRefused:
             raise NotUsed("Dataverse refused it") from None
-        policy = replace(policy, customer_types=_preferred(rule) or policy.customer_types)
+        policy = policy._replace(customer_types=_preferred(rule) or policy.customer_types)
         return ResolutionInput(asked, self._with_cases(asked, found, cases, policy, context), policy)
 
     def _values(self, rule: WorkstreamRule, asked: MatchCriteria, request: LinkRequest) -> Values:
@@ -143,8 +140,7 @@ class WorkstreamLookup:
         number = self._criterion(rule.entries.get("case"), _case_values(rule, values)) if asked.wants_case else None
         known = asked.case if asked.case and asked.case.is_record else None
         used = variable_names(rule) & (values.customer.keys() | values.platform.keys())
-        return replace(
-            asked,
+        return asked._replace(
             customers=customers,
             case=known or (number if "case" in rule.entries else asked.case),
             used=frozenset(name.lower() for name in (*used, *(CHANNEL_NUMBERS if used & set(CHANNEL_NUMBERS) else ()))),
@@ -215,11 +211,11 @@ class WorkstreamLookup:
         if asked.case or customer is None or not customer.active or not asked.wants_case:
             return self._with_own_cases(asked, found, policy, context) if own and asked.case else found
         if len(inferred) == 1 and inferred[0].is_of(customer):
-            return replace(found, own_cases=inferred)
+            return found._replace(own_cases=inferred)
         if not policy.link_only_active_case or keeps_existing(found.conversation, customer):
             return found
         more = self._dataverse.read_one(queries.cases_of(customer, asked), context)
-        return replace(found, own_cases=more)
+        return found._replace(own_cases=more)
 
     def _with_own_cases(
         self, asked: MatchCriteria, found: SearchResult, policy: Policy, context: RequestContext
@@ -229,7 +225,7 @@ class WorkstreamLookup:
         if own is None or not needs_own_cases(asked, found, policy):
             return found
         theirs = tuple(case for case in found.cases if case.is_of(own))
-        return replace(found, own_cases=theirs)
+        return found._replace(own_cases=theirs)
 
 
 def _channel_numbers(sent: Mapping[str, str]) -> dict[str, str]:
@@ -258,7 +254,7 @@ def _case_values(rule: WorkstreamRule, values: Values) -> Values:
         name for type in CUSTOMERS if type in rule.entries for name in variable_names(_only(rule, type))
     )
     named = {name: value for name, value in values.customer.items() if name not in of_customers}
-    return replace(values, customer=named, platform={})
+    return values._replace(customer=named, platform={})
 
 
 def _only(rule: WorkstreamRule, entity: EntityName) -> WorkstreamRule:
@@ -317,10 +313,10 @@ def _without_lookalikes(
     customers = {type: _equal(rule.entries[type], values, rows) for type, rows in found.customers.items()}
     dropped: dict[EntityName, int] = {type: len(found.customers[type]) - len(rows) for type, rows in customers.items()}
     if asked.case is None or asked.case.is_record or "case" not in rule.entries:
-        return replace(found, customers=customers, lookalikes={**found.lookalikes, **dropped})
+        return found._replace(customers=customers, lookalikes={**found.lookalikes, **dropped})
     cases = _equal(rule.entries["case"], _case_values(rule, values), found.cases)
     dropped["case"] = len(found.cases) - len(cases)
-    return replace(found, customers=customers, cases=cases, lookalikes=dropped)
+    return found._replace(customers=customers, cases=cases, lookalikes=dropped)
 
 
 def _equal(entry: RuleEntry, values: Values, found: Sequence[Record]) -> tuple[Record, ...]:
@@ -329,7 +325,7 @@ def _equal(entry: RuleEntry, values: Values, found: Sequence[Record]) -> tuple[R
 
 def _via_customers(found: SearchResult) -> SearchResult:
     """A case is a customer's where its lookups say so, whatever the case rule's own joins are."""
-    return replace(found, cases_via=_via(found.cases, found.customers), rule="workstream")
+    return found._replace(cases_via=_via(found.cases, found.customers), rule="workstream")
 
 
 def _via(
@@ -341,7 +337,7 @@ def _via(
         for lookup in CUSTOMERS[type].case_paths:
             theirs = [(case, known[id]) for case in cases if (id := case.at(lookup.column)) in known]
             via[lookup.navigation] = tuple(
-                replace(case, related={**case.related, lookup.navigation: person}) for case, person in theirs
+                case._replace(related={**case.related, lookup.navigation: person}) for case, person in theirs
             )
     return via
 

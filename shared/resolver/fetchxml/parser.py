@@ -4,11 +4,9 @@ What is read is only what is understood ("Query data using FetchXml", reference 
 the query, because it might mean something else once a condition has been left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 MAX_LINKS = 13
@@ -45,16 +43,14 @@ class RuleRefused(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """A value that a conversation fills in. `platform`: only by what the platform says, never by the customer."""
 
     name: str
     platform: bool
 
 
-@dataclass(frozen=True)
-class FetchCondition:
+class FetchCondition(NamedTuple):
     """One test. `attributes` but for its values; `several`: the values stand in elements of their own."""
 
     attributes: tuple[tuple[str, str], ...]
@@ -62,12 +58,11 @@ class FetchCondition:
     several: bool
 
 
-@dataclass(frozen=True)
-class FetchFilter:
+class FetchFilter(NamedTuple):
     """Tests that must all hold, or any of them."""
 
     attributes: tuple[tuple[str, str], ...]
-    children: tuple[FetchCondition | FetchFilter, ...]
+    children: tuple["FetchCondition | FetchFilter", ...]
 
     @property
     def any(self) -> bool:
@@ -75,17 +70,15 @@ class FetchFilter:
         return dict(self.attributes).get("type", "and") == "or"
 
 
-@dataclass(frozen=True)
-class FetchLink:
+class FetchLink(NamedTuple):
     """A join with its own filters and joins."""
 
     attributes: tuple[tuple[str, str], ...]
     filters: tuple[FetchFilter, ...]
-    links: tuple[FetchLink, ...]
+    links: tuple["FetchLink", ...]
 
 
-@dataclass(frozen=True)
-class Fetch:
+class Fetch(NamedTuple):
     """A query for the rows of one table."""
 
     table: str

@@ -6,12 +6,10 @@ row it finds is for (guidance "Custom record identification", "Enable fields for
 printed there are malformed, so that a rule cannot be read has to be expected.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -27,8 +25,7 @@ MAX_TEXT = 30_000
 MAX_DEPTH = 30
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     entity: EntityName
     entity_set: str
     id_column: str
@@ -46,8 +43,7 @@ _TABLES: Mapping[str, _Table] = {
 }
 
 
-@dataclass(frozen=True)
-class RuleEntry:
+class RuleEntry(NamedTuple):
     """The rule for one table. `preferred`: this customer wins where both types have a match."""
 
     entity: EntityName
@@ -57,8 +53,7 @@ class RuleEntry:
     preferred: bool
 
 
-@dataclass(frozen=True)
-class WorkstreamRule:
+class WorkstreamRule(NamedTuple):
     """The rules of a workstream, one for each table at most."""
 
     entries: Mapping[EntityName, RuleEntry]

@@ -6,12 +6,9 @@ all its values is left out where another one kept some (else it would hold for e
 `eq` and `in` (see `fetch_tree`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.resolver.fetchxml import comparison, writer
 from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink, Variable
@@ -29,8 +26,7 @@ def as_it_is(_: str, value: str) -> tuple[str, ...]:
     return (value,)
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """The given values, by the names that the rule has for them; "" is not given.
 
     `customer` holds what was learned from the customer, `platform` what Omnichannel itself says: variables whose name
@@ -39,7 +35,7 @@ class Values:
     """
 
     customer: Mapping[str, str]
-    platform: Mapping[str, str] = field(default_factory=dict)
+    platform: Mapping[str, str] = {}
     forms: Callable[[str, str], tuple[str, ...]] = as_it_is
 
     def value(self, variable: Variable) -> str:
@@ -52,8 +48,7 @@ class Values:
         return self.forms(variable.name, value) if value else ()
 
 
-@dataclass(frozen=True)
-class _Left:
+class _Left(NamedTuple):
     """What is left of a part of the query; `lost`: it named variables, and none of them was given."""
 
     node: FetchCondition | FetchFilter | None
@@ -99,7 +94,7 @@ def unfold(row: Mapping[str, Any]) -> dict[str, Any]:
 def _filled(fetch: Fetch, given: Values) -> tuple[Fetch, tuple[str, ...]]:
     filters, used = _filters(fetch.filters, given)
     links, also = _links(fetch.links, given)
-    return replace(fetch, filters=filters, links=links), tuple(dict.fromkeys(used + also))
+    return fetch._replace(filters=filters, links=links), tuple(dict.fromkeys(used + also))
 
 
 def _filters(filters: Iterable[FetchFilter], given: Values) -> tuple[tuple[FetchFilter, ...], tuple[str, ...]]:
@@ -114,7 +109,7 @@ def _links(links: Iterable[FetchLink], given: Values) -> tuple[tuple[FetchLink, 
     for link in links:
         filters, own = _filters(link.filters, given)
         inner, also = _links(link.links, given)
-        kept.append(replace(link, filters=filters, links=inner))
+        kept.append(link._replace(filters=filters, links=inner))
         used += own + also
     return tuple(kept), used
 
@@ -128,7 +123,7 @@ def _left(node: FetchCondition | FetchFilter, given: Values) -> _Left:
         children = [child for child in children if not child.lost]
     kept = tuple(child.node for child in children if child.node is not None)
     lost = not used and any(child.lost for child in children)
-    return _Left(replace(node, children=kept) if kept else None, used, lost)
+    return _Left(node._replace(children=kept) if kept else None, used, lost)
 
 
 def _left_of_condition(node: FetchCondition, given: Values) -> _Left:
@@ -145,7 +140,7 @@ def _left_of_condition(node: FetchCondition, given: Values) -> _Left:
 def _with_values(node: FetchCondition, values: tuple[str, ...]) -> FetchCondition:
     """The condition with its values: one of several texts is `in`, not `eq`."""
     if len(values) < 2 or node.several:
-        return replace(node, values=values)
+        return node._replace(values=values)
     attributes = tuple((name, "in" if name == "operator" else value) for name, value in node.attributes)
     return FetchCondition(attributes, values, several=True)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from shared.resolver.values.words import BARE, NOTHING, REFUSALS, REFUSALS_JA
+
+# A pattern that only some values need is a text: Python compiles it with the first of them, not in every new instance.
 
 _DOUBLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _PLACEHOLDER = re.compile(
@@ -23,10 +26,12 @@ def _words(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 
-_NOTHING = frozenset(_words(entry) for entries in NOTHING.values() for entry in entries.split(";"))
-_SENTENCE = re.compile("|".join(f"(?:{pattern})" for pattern in REFUSALS.values()))
-_SENTENCE_JA = re.compile(REFUSALS_JA)
-_BARE_START = re.compile(BARE)
+_SENTENCE = "|".join(f"(?:{pattern})" for pattern in REFUSALS.values())
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(_words(entry) for entries in NOTHING.values() for entry in entries.split(";"))
 
 
 def is_placeholder(text: str) -> bool:
@@ -44,12 +49,12 @@ def is_nothing(text: str) -> bool:
     words = _words(text)
     first, *others = words.split() or [""]
     words = first if others and len(first) > 2 and set(others) == {first} else words  # "null null"
-    return not words or words in _NOTHING or is_placeholder(text) or is_refusal(text)
+    return not words or words in _nothing() or is_placeholder(text) or is_refusal(text)
 
 
 def is_refusal(text: str, bare: bool = False) -> bool:
     """Whether a sentence begins by refusing an answer; `bare`: also one that begins with a mere no or none."""
     words = _words(text)
-    if _SENTENCE.match(words) or _SENTENCE_JA.search(words):
+    if re.match(_SENTENCE, words) or re.search(REFUSALS_JA, words):
         return True
-    return bare and _BARE_START.match(words) is not None
+    return bare and re.match(BARE, words) is not None

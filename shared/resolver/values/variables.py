@@ -1,7 +1,5 @@
 """The table of variables: how each is read out of what was typed or sent, and in which forms it is searched. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
@@ -13,7 +12,6 @@ from shared.dataverse import retry
 from shared.dataverse.retry import within_deadline
 
 
-@dataclass(frozen=True)
 class Standing(Deadline):
     """A deadline whose time stands still, so that every wait is compared with the same rest."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -59,7 +59,7 @@ TIE = EntityCriteria((EMAIL,), tie_break=EntityCriteria((NAME, EMAIL)))
 NAME_TEXT = EntityCriteria((NAME,))
 NAME_ONLY = EntityCriteria((NAME,), supporting_only=True)
 NUMBER = EntityCriteria((Condition(("ticketnumber",), ("'1'",), "CaseNumber"),))
-NUMBER_ONLY = replace(NUMBER, supporting_only=True)
+NUMBER_ONLY = NUMBER._replace(supporting_only=True)
 RECORD = EntityCriteria((Condition(("contactid",), ("ann",)),))
 CASE_RECORD = EntityCriteria((Condition(("incidentid",), ("anns",)),))
 SEVERAL = EntityCriteria((Condition(("contactid",), ("ann", "ben")),), PartStatus.AMBIGUOUS)
@@ -140,5 +140,5 @@ def check_again(row: Row) -> None:
     after = link(found.conversation, decide(criteria, found, policy)).after
     own = (after.case,) if after.case and not criteria.customers else found.own_cases
     created = {case.id: case for case in (*found.created, *after.cases.values()) if is_created(after.id, case)}
-    again = replace(found, conversation=after, own_cases=own, created=tuple(created.values()))
+    again = found._replace(conversation=after, own_cases=own, created=tuple(created.values()))
     assert link(after, decide(criteria, again, policy)).body == {}

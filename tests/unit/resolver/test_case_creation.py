@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from shared.contract.requests import LinkRequest
@@ -40,8 +38,8 @@ from tests.unit.resolver.decided import (
 IF_NEEDED, ALWAYS = {"create_case": CreateCase.IF_NEEDED}, {"create_case": CreateCase.ALWAYS}
 IDS = ids("c")
 NEW, SECOND = Case(IDS[0], customer_id=ANN.id), Case(IDS[1], customer_id=ANN.id)
-NEW_CORPS = replace(NEW, customer_id=CORP.id)
-OLD = replace(NEW, active=False)
+NEW_CORPS = NEW._replace(customer_id=CORP.id)
+OLD = NEW._replace(active=False)
 OF_THREE = tuple(Case(IDS[number], customer_id=guid(str(number))) for number in range(3))
 ALL_CLOSED = tuple(Case(id, active=False, customer_id=ANN.id) for id in IDS)
 ONLY_CASE = frozenset({"case"})
@@ -53,13 +51,13 @@ CREATED = [
         ("linked", ANN),
         ("created", SECOND),
         contact=(ANN,),
-        created=(replace(OLD, customer_id=BEN.id), SECOND),
+        created=(OLD._replace(customer_id=BEN.id), SECOND),
         policy=ALWAYS,
     ),
     Row(
         "the third customer gets one",
         ("linked", ANN),
-        ("created", replace(SECOND, id=IDS[2])),
+        ("created", SECOND._replace(id=IDS[2])),
         contact=(ANN,),
         created=OF_THREE[:2],
         policy=ALWAYS,
@@ -67,7 +65,7 @@ CREATED = [
     Row(
         "one of three customers gets another one",
         ("linked", ANN),
-        ("created", replace(SECOND, id=IDS[3])),
+        ("created", SECOND._replace(id=IDS[3])),
         contact=(ANN,),
         created=(OLD, *OF_THREE[1:]),
         policy=ALWAYS,
@@ -322,7 +320,7 @@ CLOSED_ROWS = [
         ("already_linked", ANN),
         ("conversation_closed", None),
         contact=(ANN,),
-        on=replace(CLOSED, customer=ANN),
+        on=CLOSED._replace(customer=ANN),
         policy=ALWAYS,
     ),
 ]
@@ -394,7 +392,7 @@ def test_the_least_row() -> None:
 
 def test_the_whole_row() -> None:
     """What was typed goes in, the title on one line; the owner is the team of CASE_OWNER_TEAM_ID."""
-    settings = replace(SETTINGS, case_owner_team_id=guid("team"), case_origin_code=7)
+    settings = SETTINGS._replace(case_owner_team_id=guid("team"), case_origin_code=7)
     assert row(asked(caseTitle=" Lost\n  parcel ", caseDescription="a\nb"), CORP, settings) == {
         "title": "Lost parcel",
         "description": "a\nb",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -29,8 +28,8 @@ from tests.unit.resolver.decided import (
 )
 
 NUMBER = "+14255550100"
-ANN_CALLS = replace(ANN, texts={"telephone1": "(425) 555-0100"})
-CALLER = replace(BEN, texts={"telephone1": "(425) 555-0100"})
+ANN_CALLS = ANN._replace(texts={"telephone1": "(425) 555-0100"})
+CALLER = BEN._replace(texts={"telephone1": "(425) 555-0100"})
 SIGNED_IN, PROFILE = Evidence(signed_in_contact_id=BEN.id), Evidence(profile_customer_id=BEN.id)
 BY_NUMBER = Evidence(numbers=("+14255550199", NUMBER))
 NAME_ALONE = {"contact": NAME_TEXT}
@@ -39,7 +38,7 @@ TYPED = {"contact": (ANN,)}
 
 def permitting(standing: Standing, **cells: object) -> LinkPolicy:
     """The default table but for one standing."""
-    return LinkPolicy({**DEFAULT, standing: replace(DEFAULT[standing], **cells)})
+    return LinkPolicy({**DEFAULT, standing: DEFAULT[standing]._replace(**cells)})
 
 
 NARROW, NOT_LINKED = permitting(Standing.CLAIMED, link=Link.NARROW_ONLY), permitting(Standing.CLAIMED, link=Link.NO)
@@ -68,7 +67,7 @@ TABLE = [
         NO_CASE,
         contact=(ANN_CALLS,),
         on=holding(BEN),
-        evidence=replace(PROFILE, numbers=(NUMBER,)),
+        evidence=PROFILE._replace(numbers=(NUMBER,)),
         policy={"phone_region": "US"},
     ),
     Row(
@@ -77,7 +76,7 @@ TABLE = [
         NO_CASE,
         **TYPED,
         on=holding(BEN),
-        evidence=replace(PROFILE, signed_in_contact_id=ANN.id),
+        evidence=PROFILE._replace(signed_in_contact_id=ANN.id),
     ),
     Row(
         "whoever signed in replaces, found by name",
@@ -136,7 +135,7 @@ TABLE = [
         NOT_GIVEN,
         NO_CASE,
         **TYPED,
-        on=replace(EMPTY, workstream_id="w"),
+        on=EMPTY._replace(workstream_id="w"),
         policy={"permissions": LinkPolicy(workstreams={"w": NOT_LINKED.table})},
     ),
 ]
@@ -211,14 +210,14 @@ def test_level(customer: Customer | None, evidence: Evidence, level: IdentityLev
 )
 def test_another_number_is_nobodys_own(number: str, own: str, region: str) -> None:
     """A number that is not the customer's, extension and leading zero included, proves nothing."""
-    customer = replace(ANN, texts={"telephone1": own})
+    customer = ANN._replace(texts={"telephone1": own})
     assert not identity.writes_from_own_number(customer, Evidence(numbers=(number,)), region)
 
 
 @pytest.mark.parametrize("column", ["telephone1", "mobilephone"])
 def test_any_number_of_the_row_is_an_own_one(column: str) -> None:
     """The channel may state any of the numbers that the row holds."""
-    customer = replace(ANN, texts={column: "425-555-0100"})
+    customer = ANN._replace(texts={column: "425-555-0100"})
     assert identity.writes_from_own_number(customer, BY_NUMBER, "US")
 
 
@@ -242,6 +241,6 @@ def test_standing(matched_by: tuple[str, ...], evidence: Evidence, standing: Sta
 def test_the_default_policy() -> None:
     """Who is known or claimed may be linked, replace and get a case; a name alone replaces nobody and creates nothing."""
     everything = Permission(link=Link.YES, replace=True, create_case=True, names=True)
-    nothing_new = replace(everything, replace=False, create_case=False)
+    nothing_new = everything._replace(replace=False, create_case=False)
     expected: Mapping[Standing, Permission] = dict.fromkeys(Standing, everything) | {Standing.NAME: nothing_new}
     assert {standing: LinkPolicy().permission(standing) for standing in Standing} == expected

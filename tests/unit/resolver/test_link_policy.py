@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from shared.dataverse.records import Conversation
@@ -293,7 +291,7 @@ CLOSED_ROWS = [
         ("already_linked", ANN),
         ("not_found", None),
         contact=(ANN,),
-        on=replace(CLOSED_ANN, cases={"issue": BENS}),
+        on=CLOSED_ANN._replace(cases={"issue": BENS}),
     ),
     Row("closed, nobody found", ("not_found", None), ("not_given", None), contact=(), on=CLOSED),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,7 +103,7 @@ def by_number(text: str) -> EntityCriteria:
 
 def with_customer(case: Case, path: str, customer: Customer) -> Case:
     """A case with the customer at the end of a path read along."""
-    return replace(case, related={path: customer})
+    return case._replace(related={path: customer})
 
 
 def found_on_every_path(criteria: MatchCriteria) -> SearchResult:
@@ -126,7 +125,7 @@ def found_on_every_path(criteria: MatchCriteria) -> SearchResult:
 def with_ties(criterion: EntityCriteria) -> EntityCriteria:
     """The criterion where the name decides between several."""
     name = Condition(("fullname",), ("'Maria'",), "Name")
-    return replace(criterion, tie_break=EntityCriteria((name, *criterion.conditions)))
+    return criterion._replace(tie_break=EntityCriteria((name, *criterion.conditions)))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -148,7 +147,7 @@ def test_one_row_changes_no_other() -> None:
         table = parse(json.dumps({standing.value: {name: value}})).policy.table
         others = {key: row for key, row in table.items() if key is not standing}
         assert others == {key: row for key, row in DEFAULT.items() if key is not standing}
-        assert replace(table[standing], **{cell: getattr(DEFAULT[standing], cell)}) == DEFAULT[standing]
+        assert table[standing]._replace(**{cell: getattr(DEFAULT[standing], cell)}) == DEFAULT[standing]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +261,7 @@ def test_a_customer_who_is_not_linked_brings_no_case(standing) -> None:
 def test_a_case_of_the_company_confirms_a_customer() -> None:
     """CASE_OF_COMPANY: a case of the contact's company counts as the contact's, for `narrow_only` too."""
     corp = Customer("account", "corp", "Corp")
-    ann = replace(ANN, company_id=corp.id)
+    ann = ANN._replace(company_id=corp.id)
     case = Case("corps", "CAS-1", customer_id=corp.id, related={"customerid_account": corp})
     found = SearchResult(Conversation("c", 'W/"1"'), customers={"contact": (ann,)}, cases=(case,))
     asked = criteria(number=True, case_of_company=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,8 +40,8 @@ CREATE: dict[str, Any] = {"createCase": CreateCase.IF_NEEDED}
 def result_of(row: Row, **fields: Any) -> LinkResult:
     """What a line of the decision's table comes to, for a request with these fields."""
     criteria, found, policy = inputs_of(row)
-    policy = replace(policy, create_case=fields.get("createCase", policy.create_case))
-    found = replace(found, conversation=replace(found.conversation, id=ID))
+    policy = policy._replace(create_case=fields.get("createCase", policy.create_case))
+    found = found._replace(conversation=found.conversation._replace(id=ID))
     decision = decide(criteria, found, policy)
     changes = link(found.conversation, decision)
     return LinkResult(LinkRequest(conversationId=ID, **fields), criteria, found, decision, changes, SETTINGS)
@@ -151,11 +150,11 @@ def test_what_was_replaced(row: Row, customer: str, case: str) -> None:
 
 def test_a_customer_who_went_in_between_was_replaced() -> None:
     """After a look again the conversation may hold nobody: who was there before is not any more."""
-    result = replace(result_of(Row("", contact=(), on=holding(BEN))), changes=Changes({}, holding()))
+    result = result_of(Row("", contact=(), on=holding(BEN)))._replace(changes=Changes({}, holding()))
     assert result.replaced_customer_id == BEN.id
 
 
-NO_NAMES = replace(SETTINGS, include_names=False)
+NO_NAMES = SETTINGS._replace(include_names=False)
 
 
 @pytest.mark.parametrize(
@@ -171,24 +170,24 @@ NO_NAMES = replace(SETTINGS, include_names=False)
 )
 def test_whose_number_is_shown(row: Row, settings: Settings, number: str) -> None:
     """INCLUDE_NAMES=false: the number of a case is told only to who gave it."""
-    result = replace(result_of(row), settings=settings)
+    result = result_of(row)._replace(settings=settings)
     assert result.case_number == number
 
 
 def test_names_are_withheld_where_the_policy_says_so() -> None:
     """LINK_POLICY, `names`: by how well the customer on the conversation is known, whoever put the customer there."""
     quiet = LinkPolicy({**DEFAULT, Standing.NAME: Permission(names=False)})
-    settings = replace(SETTINGS, link_policy=quiet)
+    settings = SETTINGS._replace(link_policy=quiet)
     by_name = {"contact": (ANN,), "criteria": {"contact": EntityCriteria((NAME,))}}
-    assert not replace(result_of(Row("", **by_name)), settings=settings).include_names
-    assert replace(result_of(Row("", contact=(ANN,))), settings=settings).include_names
+    assert not result_of(Row("", **by_name))._replace(settings=settings).include_names
+    assert result_of(Row("", contact=(ANN,)))._replace(settings=settings).include_names
     signed_in = Row("", **by_name, evidence=Evidence(signed_in_contact_id=ANN.id))
-    assert replace(result_of(signed_in), settings=settings).include_names
+    assert result_of(signed_in)._replace(settings=settings).include_names
     kept = Row("", **by_name, on=holding(BEN))
-    assert replace(result_of(kept), settings=settings).include_names
-    assert not replace(result_of(signed_in), settings=NO_NAMES).include_names
+    assert result_of(kept)._replace(settings=settings).include_names
+    assert not result_of(signed_in)._replace(settings=NO_NAMES).include_names
     nobody = result_of(Row("", contact=()))
-    assert (replace(nobody, settings=NO_NAMES).include_names, nobody.include_names) == (False, True)
+    assert (nobody._replace(settings=NO_NAMES).include_names, nobody.include_names) == (False, True)
 
 
 def test_how_well_the_customer_on_the_conversation_is_known() -> None:
@@ -203,7 +202,7 @@ def test_a_number_that_was_refused_shows_none() -> None:
     """A number that was given but names a case that is kept out shows no other case's number."""
     kept = LinkDecision[Case](PartStatus.KEPT_EXISTING, matched_by=("CaseNumber",))
     result = result_of(Row("", contact=(), on=holding(BEN, BENS)))
-    result = replace(result, settings=NO_NAMES, decision=replace(result.decision, case=kept))
+    result = result._replace(settings=NO_NAMES, decision=result.decision._replace(case=kept))
     assert (result.shows_number, result.case_number) == (False, "")
 
 
@@ -226,8 +225,8 @@ def test_what_is_told_after_a_look_again(
     written: LinkDecision[Customer], again: LinkDecision[Customer], now: Customer | None, told: PartStatus
 ) -> None:
     """A write is told in its own words where it holds, else in those of the look afterwards; both parts alike."""
-    first = replace(result_of(PAIR), decision=Decision(written, NOTHING))
-    second = replace(result_of(PAIR), decision=Decision(again, NOTHING))
+    first = result_of(PAIR)._replace(decision=Decision(written, NOTHING))
+    second = result_of(PAIR)._replace(decision=Decision(again, NOTHING))
     result = reported(first, second, holding(now))
     assert result.decision.customer.status is told
     assert result.changes == Changes({}, holding(now))
@@ -240,9 +239,9 @@ def test_a_case_that_was_written_and_created_is_told_as_created() -> None:
     """The look again finds the created case in place; the call created it all the same."""
     case = Case(ids(ID)[0], customer_id=ANN.id)
     made = LinkDecision(PartStatus.CREATED, case, BY_CREATION)
-    first = replace(result_of(PAIR), decision=Decision(part(PartStatus.LINKED, ANN), made))
-    second = replace(
-        result_of(PAIR), decision=Decision(part(PartStatus.ALREADY_LINKED, ANN), part(PartStatus.ALREADY_LINKED, case))
+    first = result_of(PAIR)._replace(decision=Decision(part(PartStatus.LINKED, ANN), made))
+    second = result_of(PAIR)._replace(
+        decision=Decision(part(PartStatus.ALREADY_LINKED, ANN), part(PartStatus.ALREADY_LINKED, case))
     )
     assert reported(first, second, holding(ANN, case)).decision.case is made
     assert reported(first, second, holding(ANN, ANNS)).decision.case is second.decision.case

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,8 +39,8 @@ class Creating:
 def attempt(customer: Customer, *created: Case) -> LinkResult:
     """What one attempt decided for a customer, where it saw these cases of the conversation's own making."""
     criteria, found, policy = inputs_of(Row("", contact=(customer,), created=created))
-    found = replace(found, conversation=replace(found.conversation, id=ID))
-    decision = decide(criteria, found, replace(policy, create_case=CreateCase.ALWAYS))
+    found = found._replace(conversation=found.conversation._replace(id=ID))
+    decision = decide(criteria, found, policy._replace(create_case=CreateCase.ALWAYS))
     request = LinkRequest(conversationId=ID, createCase=CreateCase.ALWAYS)
     return LinkResult(request, criteria, found, decision, link(found.conversation, decision), SETTINGS)
 
