@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from pathlib import Path
 
@@ -19,3 +20,19 @@ def test_who_has_to_notice_is_there():
     """The tests that are run, and what they read, are where pyproject.toml says."""
     named = CONFIGURED["pytest_add_cli_args_test_selection"] + CONFIGURED["also_copy"]
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_what_the_tests_import_is_copied():
+    """The tests run in a copy, which holds every package of this repository that one of them imports."""
+    copied = {"tests", *CONFIGURED["source_paths"], *CONFIGURED["also_copy"]}
+    run = [file for folder in CONFIGURED["pytest_add_cli_args_test_selection"] for file in (ROOT / folder).glob("*.py")]
+    imported = {package for file in run for package in _imported(file) if (ROOT / package).is_dir()}
+    assert imported - copied == set()
+
+
+def _imported(file: Path) -> set[str]:
+    """The top-level packages that a module imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    names = [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    names += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return {name.partition(".")[0] for name in names}
