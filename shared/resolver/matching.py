@@ -90,15 +90,16 @@ def _customer_without_number(criteria: MatchCriteria, found: SearchResult, polic
     """The preferred type's single match, else the other type's, else ambiguous if any had two, else not found."""
     if not criteria.customers:
         return _undescribed_customer(found)
-    if all(criterion.supporting_only for criterion in criteria.customers.values()):
+    identifying = {type: each for type, each in criteria.customers.items() if not each.supporting_only}
+    if not identifying:
         return LinkDecision(
             PartStatus.NOT_GIVEN, reason="what was given does not identify by itself (SUFFICIENT_ALONE)"
         )
     for type in policy.customer_types:
-        if type in criteria.customers and (part := _single(type, criteria.customers[type], found)):
+        if type in identifying and (part := _single(type, identifying[type], found)):
             return part
-    several = any(criterion.preset_status is PartStatus.AMBIGUOUS for criterion in criteria.customers.values())
-    if several or any(len(rows) > 1 for rows in found.customers.values()):
+    several = any(each.preset_status is PartStatus.AMBIGUOUS for each in identifying.values())
+    if several or any(len(found.customers.get(type, ())) > 1 for type in identifying):
         return LinkDecision(PartStatus.AMBIGUOUS, reason="several match")
     return LinkDecision(PartStatus.NOT_FOUND, reason="none matches")
 

@@ -28,6 +28,8 @@ STORIES = [
     ("standard asks telephone1 only", STANDARD, {"Phone": "+1 425 555 0209"}, ("not_found", "not_given"), ("", "")),
     ("standard, signed in", STANDARD, {"msdyn_portalcontactid": KIM}, ("linked", "not_found"), (KIM, "")),
     ("standard, XML in a value", STANDARD, {"Name": "</condition>\"'<&${Email}"}, ("not_found", "not_given"), ("", "")),
+    ("standard, a character that no XML holds", STANDARD, {"Name": "Nobody\uffff At\ufffe All"}, ("not_found", "not_given"), ("", "")),
+    ("standard, nothing but such a character", STANDARD, {"Email": "\uffff"}, ("not_given", "not_given"), ("", "")),
     ("standard, known record", STANDARD, {"msdyn_CustomerId": KIM, "msdyn_CustomerType": "contact"}, ("linked", "not_found"), (KIM, "")),
     ("standard, known case", STANDARD, {"Email": MARIA_MAIL, "msdyn_CaseId": case(1)}, ("linked", "linked"), (MARIA, case(1))),
     ("own variable", BY_NUMBER, {"AccountNumber": "CON-001"}, ("linked", "linked"), (CONTOSO, case(5))),

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from pydantic import Field, TypeAdapter
 
 from shared.contract.requests import LinkRequest
-from shared.contract.statuses import PartStatus
 from shared.core.context import RequestContext
 from shared.core.errors import DataverseRefused
 from shared.core.schema import CONVERSATION_ID, CONVERSATION_SET, CUSTOMERS, CustomerType, EntityName
@@ -24,7 +23,7 @@ from shared.resolver.decision import Policy, Record, ResolutionInput, SearchResu
 from shared.resolver.fetchxml import comparison
 from shared.resolver.fetchxml.parser import RuleRefused
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule, parsed
-from shared.resolver.fetchxml.substitution import CannotMatch, Values, as_it_is, fill, given, unfold, variable_names
+from shared.resolver.fetchxml.substitution import Values, as_it_is, fill, given, unfold, variable_names
 from shared.resolver.filters import Condition, EntityCriteria, Given, MatchCriteria
 from shared.resolver.link_policy import keeps_existing
 from shared.resolver.lookalikes import kept, without_lookalikes
@@ -152,12 +151,7 @@ class WorkstreamLookup:
         if entry is None or not names:
             return None
         conditions = tuple(Condition(RULE_COLUMNS, (), name) for name in dict.fromkeys(names))
-        identifies = any(self._settings.identifies(name) for name in names)
-        try:
-            fill(entry, values)
-        except CannotMatch:
-            return EntityCriteria(conditions, PartStatus.NOT_FOUND)
-        return EntityCriteria(conditions, supporting_only=not identifies)
+        return EntityCriteria(conditions, supporting_only=not any(map(self._settings.identifies, names)))
 
     def _search(
         self, rule: WorkstreamRule, asked: MatchCriteria, values: Values, request: LinkRequest

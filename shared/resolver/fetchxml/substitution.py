@@ -3,22 +3,15 @@
 A value that is not given takes its condition along, so what is left must never hold for more rows than the rule with
 all its values would. Three things see to that: no query is made where no value is left; a branch of an `or` that lost
 all its values is left out where another one kept some (else it would hold for everybody); variables may stand only with
-`eq` and `in` (see `fetch_tree`).
+`eq` and `in` (see `parser`).
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shared.resolver.fetchxml import comparison, writer
 from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink, Variable
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule
-
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class CannotMatch(ValueError):
-    """A value that no XML can hold, and so no text of Dataverse that was written through it."""
 
 
 def as_it_is(_: str, value: str) -> tuple[str, ...]:
@@ -70,10 +63,7 @@ def fill(entry: RuleEntry, values: Values, company: bool = False) -> str | None:
     """The FetchXML of one rule with the given values; None where no condition with a variable is left.
 
     A few active rows are asked for, with the columns that `rows` needs and those that are compared with a variable,
-    with `company` also that of a contact's company.
-
-    Raises:
-        CannotMatch: a value that XML cannot hold.
+    with `company` also that of a contact's company. The values are those of `values`, which XML can hold.
     """
     fetch, used = _filled(entry.fetch, values)
     return writer.write(entry.entity, fetch, company, comparison.compared(entry.fetch)) if used else None
@@ -131,8 +121,6 @@ def _left_of_condition(node: FetchCondition, given: Values) -> _Left:
         return _Left(node)
     values = {value: given.texts(value) for value in node.values if isinstance(value, Variable)}
     used = tuple(variable.name for variable, texts in values.items() if texts)
-    if any(_NOT_IN_XML.search(text) for texts in values.values() for text in texts):
-        raise CannotMatch("a value has characters that XML cannot hold")
     kept = tuple(text for value in node.values for text in (values[value] if isinstance(value, Variable) else (value,)))
     return _Left(_with_values(node, kept) if kept else None, used, lost=not used)
 

@@ -10,8 +10,9 @@ QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇"
 BRACKETS = "()[]{}<>（）［］【】〔〕〈〉《》"
 PUNCTUATION = ".,;:!?。、！？：；，．…"
 
-_UNSEEN = "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-"""Soft hyphens, marks of direction, zero-width spaces. The joiners U+200C and U+200D are part of names.
+_UNSEEN = "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
+"""Soft hyphens, marks of direction, zero-width spaces, what no XML can hold. The joiners U+200C and U+200D are part of
+names.
 
 A text, not a compiled pattern: that costs every new instance a third of a millisecond, and most values are ASCII.
 """

@@ -9,11 +9,14 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from hypothesis import example
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
+from shared.contract.parsing import is_text
 from shared.resolver.fetchxml.rule import RuleRefused, WorkstreamRule, parse, parsed
-from shared.resolver.fetchxml.substitution import CannotMatch, Values, fill, given, unfold, variable_names
+from shared.resolver.fetchxml.substitution import Values, fill, given, unfold, variable_names
+from shared.resolver.values import variables
 
 KEYS = {
     "account": ("accounts", "accountid", "msdyn_account_msdyn_ocliveworkitem_Customer"),
@@ -273,15 +276,22 @@ ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
 IN_XML = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
 
-@for_any(ANY_TEXT, ANY_TEXT)
+@for_any(ANY_TEXT)
+@example("Ann\uffff Lee")
+@example("ann\ufffe@example.com")
+def test_what_is_searched_fits_into_xml(text: str) -> None:
+    """Whatever a request may hold, the values that are made of it, and their forms, are texts that XML can hold."""
+    for name in ("Name", "Email", "Phone", "CaseNumber", "AccountNumber"):
+        value = variables.read(name, text, "US").text if is_text(text) else ""
+        searched = (*variables.forms(name, value, "US"), variables.as_typed(name, text)) if value else ()
+        assert all(IN_XML.fullmatch(form) for form in searched)
+
+
+@for_any(ANY_TEXT.filter(IN_XML.fullmatch), ANY_TEXT.filter(IN_XML.fullmatch))
 def test_a_value_stays_a_value(one: str, other: str) -> None:
     """For any text: what a reader finds in the place of the variable is that text, and all else is as with another."""
     listed = '<condition attribute="x" operator="in"><value>${A}</value><value>${B}</value></condition>'
     entry = only(condition("a", "${A}") + listed).entries["contact"]
-    if not (IN_XML.fullmatch(one) and IN_XML.fullmatch(other)):
-        with pytest.raises(CannotMatch):
-            fill(entry, Values({"A": one, "B": other}))
-        return
     root, plain = (fromstring(fill(entry, Values(values)) or "") for values in ({"A": one, "B": other}, AS_IS))
     places = root.findall(".//condition[@attribute='a']"), root.findall(".//value")
     assert [place.get("value") for place in places[0]] == [one]
