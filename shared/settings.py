@@ -97,7 +97,7 @@ class Settings(NamedTuple):
         return f"{self.dataverse_url}/.default"
 
     def identifies(self, variable: str) -> bool:
-        """Whether a variable identifies by itself; variables of IDENTIFICATION_RULES do unless the list was changed."""
+        """Whether a variable identifies by itself; with the default list, variables of IDENTIFICATION_RULES do, too."""
         untouched = self.sufficient_alone == frozenset(VARIABLES)
         return variable in self.sufficient_alone or (untouched and variable not in VARIABLES)
 
@@ -287,7 +287,8 @@ SETTINGS: tuple[Setting, ...] = (
         ",".join(VARIABLES),
         values.names,
         "the variables that may identify by themselves. One that is not listed only narrows: given alone, it is "
-        "`not_given`",
+        "`not_given`. Variables of your own in `IDENTIFICATION_RULES` have to be listed, too, as soon as this list is "
+        "not the default",
     ),
     Setting(
         "RULE_SOURCE",

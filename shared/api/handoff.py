@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.contract.parsing import Number
+from shared.contract import parsing
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import ContextFormat, Event, IdentityLevel, PartStatus
 from shared.core.schema import CONVERSATION_LOGICAL_NAME
@@ -169,8 +169,8 @@ def _extras(others: Mapping[str, Any]) -> dict[str, str | int]:
 
 
 def _context_value(value: Any) -> str | int | None:
-    if isinstance(value, Number):
-        digits = value.removesuffix(".0")
+    if isinstance(value, parsing.Number):
+        digits = parsing.text(value)
         if not digits.removeprefix("-").isdecimal():
             return None
         return int(digits) if len(digits) <= 11 and abs(int(digits)) <= MAX_INTEGER else digits[:MAX_CONTEXT_VALUE]

@@ -42,7 +42,7 @@ def url(text: str) -> str:
 
 def api_version(text: str) -> str:
     """A version of the Web API, such as v9.2."""
-    if not re.fullmatch(r"v\d{1,2}\.\d{1,2}", text):
+    if not re.fullmatch(r"v\d{1,2}\.\d{1,2}", text, re.ASCII):
         raise ValueError("must look like v9.2")
     return text
 

@@ -135,10 +135,10 @@ class PartStatus(StrEnum):
     CUSTOMER_NEEDED = (
         "customer_needed",
         StatusText(
-            meaning="a case was to be created, but no active customer is linked for whom one may be created",
-            next_step="find the customer first",
-            of_case="no case was created because no active customer is linked for whom one may be created",
-            summary="none created, no customer is linked",
+            meaning="a case was to be created, but there is no active customer for whom one may be created",
+            next_step="find the customer first, or go on without a case",
+            of_case="no case was created because there is no active customer for whom one may be created",
+            summary="none created, because there is no customer for whom one may be created",
         ),
     )
     CONVERSATION_CLOSED = (

@@ -170,8 +170,9 @@ class Names:
         with self._lock:
             if found := self._running.get((host, port)):
                 return found
-            future = self._running[host, port] = Future()
-        threading.Thread(target=self._run, args=(host, port, future), name="names", daemon=True).start()
+            future: Future[list[str]] = Future()
+            threading.Thread(target=self._run, args=(host, port, future), name="names", daemon=True).start()
+            self._running[host, port] = future  # only now: where no thread can be started, the next one tries again
         return future
 
     def _run(self, host: str, port: int, future: Future[list[str]]) -> None:

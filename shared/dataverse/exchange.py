@@ -30,8 +30,8 @@ class Exchange:
         self._over = self._expired = False
 
     def __enter__(self) -> Self:
-        _here.exchange = self
         WATCHDOG.add(self)
+        _here.exchange = self
         return self
 
     def __exit__(self, failure: object, *_: object) -> None:
@@ -102,8 +102,8 @@ class Watchdog:
         with self._changed:
             heapq.heappush(self._waiting, (exchange.deadline.expires, next(self._numbers), exchange))
             if not self._started:
-                self._started = True
                 threading.Thread(target=self._run, name="deadlines", daemon=True).start()
+                self._started = True  # only now: where no thread can be started, the next exchange tries again
             elif self._waiting[0][2] is exchange:
                 self._changed.notify()
 

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from shared.api import handoff
+from shared.contract.parsing import Number
+from shared.contract.statuses import ContextFormat, Event
 from tests.flow.people import OPEN
 
 MARIA = "maria.campbell@example.com"
@@ -44,6 +47,15 @@ def test_tags_on_escalate(app) -> None:
         },
     }
     assert answer["ignoredInputs"] == "Topic, Count, Price, Vip, Big, Deep, Beside"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("12.0", 12), ("12.00", 12), ("-3.0", -3), ("12345678901.00", "12345678901"), ("1.50", None)]
+)
+def test_whole_numbers_in_tags(written: str, value: int | str | None) -> None:
+    """Contract, `omnichannelTags`: a whole number is one however many zeros were written behind its point."""
+    command = handoff.command(Event.ESCALATE, {"Rooms": Number(written)}, {}, ContextFormat.PLAIN)
+    assert json.loads(command)["context"].get("Rooms") == value
 
 
 def test_tags_on_end(app) -> None:

@@ -83,6 +83,13 @@ def test_an_address_is_normalised(url: str, expected: str) -> None:
     assert Settings.from_environment({"DATAVERSE_URL": url}).dataverse_url == expected
 
 
+@pytest.mark.parametrize("version", ["9.2", "v9", "v9.2.1", "v９.２", "v9.2/../x"])
+def test_a_wrong_version_is_refused(version: str) -> None:
+    """DATAVERSE_API_VERSION goes into every address: `v`, and two numbers in ASCII digits."""
+    (problem,) = problems(DATAVERSE_API_VERSION=version)
+    assert problem.startswith("DATAVERSE_API_VERSION ")
+
+
 def test_anonymous_needs_easy_auth() -> None:
     """Contract, settings: HTTP_AUTH_LEVEL=anonymous is refused unless WEBSITE_AUTH_ENABLED is true."""
     assert problems(HTTP_AUTH_LEVEL="anonymous")[0].startswith("HTTP_AUTH_LEVEL ")

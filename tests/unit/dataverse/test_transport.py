@@ -6,13 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from shared.core.context import Deadline
 from shared.core.errors import DataverseUnavailable
-from shared.dataverse.exchange import Exchange
+from shared.dataverse.connections import Names
+from shared.dataverse.exchange import Exchange, Watchdog
 from shared.dataverse.transport import Transport
 
 SOON = 30
@@ -106,3 +107,38 @@ def test_what_instrumentation_raises_is_an_answer_that_was_not_read(monkeypatch,
     monkeypatch.setattr(transport._pool, "urlopen", raises)
     with pytest.raises(DataverseUnavailable):
         transport.send("GET", "/", {}, None, Deadline.after(5))
+
+
+# --- a process that can start no thread for a moment -----------------------------------------------------------------
+
+
+@contextmanager
+def no_new_threads() -> Iterator[None]:
+    """For the time of a `with` block, no thread can be started."""
+
+    def cannot_start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(threading.Thread, "start", cannot_start)
+        yield
+
+
+def test_a_look_up_that_could_not_start_is_begun_anew() -> None:
+    """The look-up after it finds the host: no name is lost to a thread that never ran."""
+    names = Names()
+    with no_new_threads(), pytest.raises(RuntimeError):
+        names.addresses("127.0.0.1", 443, Deadline.after(SOON))
+    assert names.addresses("127.0.0.1", 443, Deadline.after(SOON)) == ["127.0.0.1"]
+
+
+def test_deadlines_are_kept_after_a_thread_that_could_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exchange after it is ended at its deadline."""
+    watchdog = Watchdog()
+    with no_new_threads(), pytest.raises(RuntimeError):
+        watchdog.add(Exchange(Deadline.after(SOON)))
+    expired = threading.Event()
+    exchange = Exchange(Deadline.after(0.0))
+    monkeypatch.setattr(exchange, "expire", expired.set)
+    watchdog.add(exchange)
+    assert expired.wait(SOON)
