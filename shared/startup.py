@@ -71,7 +71,7 @@ class Startup:
     def _made(self) -> Service:
         with self._lock:
             if self._service is None:
-                # Nobody's plug-ins are wanted, and looking for some reads the metadata of every installed package.
+                # No pydantic plug-in is used, and searching for them reads the metadata of every installed package.
                 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
                 dataverse = self._connected()
                 from shared.api.service import Service

@@ -64,7 +64,7 @@ def base_url(text: str) -> str:
         host = netloc = ""
         parts = urlsplit("")
     if not host or parts.scheme not in ("http", "https") or "@" in netloc:
-        raise argparse.ArgumentTypeError("is no address like https://<name>.azurewebsites.net")
+        raise argparse.ArgumentTypeError("is not an address like https://<name>.azurewebsites.net")
     if parts.scheme == "http" and not _is_here(host):
         raise argparse.ArgumentTypeError("must begin with https://, or the key would be sent in the clear")
     return f"{parts.scheme}://{netloc}"

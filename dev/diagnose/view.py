@@ -29,7 +29,7 @@ class View:
         if answer.get("firstFix"):
             self._line()
             self._wrapped(f"First: {_text(answer, 'firstFix')}", "")
-            self._wrapped(f"Who can: {_text(answer, 'firstFixBy')}", "")
+            self._wrapped(f"Who can fix it: {_text(answer, 'firstFixBy')}", "")
         for area, checks in groupby(answer["checks"], key=lambda check: _text(check, "area")):
             self._line()
             self._line(self._paint(area.capitalize(), "1"))
@@ -44,7 +44,7 @@ class View:
             self._line(_INDENT + line)
         if check.get("fix"):
             self._wrapped(f"-> {_text(check, 'fix')}", _INDENT)
-            self._wrapped(f"   Who can: {_text(check, 'fixBy')}", _INDENT)
+            self._wrapped(f"   Who can fix it: {_text(check, 'fixBy')}", _INDENT)
 
     def _wrapped(self, text: str, indent: str) -> None:
         for line in textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent):

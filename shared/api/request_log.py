@@ -25,7 +25,7 @@ from shared.settings import SettingsError
 
 PROBLEM_JSON = "application/problem+json"
 OUT_OF_PLACE = "Dataverse answered with a conflict where there can be none; a plug-in or a proxy is in the way."
-BUG = "The app made a mistake; what it was is in its log under the requestId."
+BUG = "An internal error occurred; the app's log has the details under this requestId."
 
 
 class RequestLog:

@@ -87,7 +87,7 @@ class LinkAnswer(BaseModel, defer_build=True):
         "", "Conversation URL", "Opens the conversation in Dynamics 365. For representatives."
     )
     nextField: str = answer_field(
-        "", "Next Field", "Which input the answer to nextQuestion belongs into: Email, Phone, …"
+        "", "Next Field", "Which input the answer to nextQuestion belongs in: Email, Phone, …"
     )
     nextQuestion: str = answer_field(
         "",

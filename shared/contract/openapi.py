@@ -173,7 +173,7 @@ _ERRORS = {
     404: "There is no such conversation.",
     413: "The request is too large.",
     424: "Dataverse refuses, or a setting is wrong; repeating does not help.",
-    500: "A mistake in the app.",
+    500: "An internal error.",
     503: "Dataverse is not available; repeating is safe.",
 }
 

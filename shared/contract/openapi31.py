@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contract.http import JSON
 from shared.contract.parsing import CONVERSATION_ID_FIELDS
-
-JSON = "application/json"
 
 
 def modern(definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +55,7 @@ def _operation(old: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(old: Mapping[str, Any]) -> dict[str, Any]:
-    """A parameter of the query. A flag is the caller's choice here: who can handle errors leaves it out."""
+    """A parameter of the query. A flag is the caller's choice here: callers that handle errors leave it out."""
     default = {"default": False} if old["type"] == "boolean" else {}
     return {
         "name": old["name"],

@@ -84,7 +84,7 @@ def sort_names(body: JsonObject, known: Iterable[str]) -> tuple[dict[str, Any], 
     errors: list[FieldError] = []
     for written, value in _pairs(body, errors):
         if _is_forbidden(written):
-            errors.append(FieldError("", "a name with control characters or half a surrogate pair"))
+            errors.append(FieldError("", "a name contains control characters or an unpaired surrogate"))
             continue
         target, name = (named, canonical[written.lower()]) if written.lower() in canonical else (others, written)
         if name in target and _differ(target[name], value):
@@ -155,9 +155,9 @@ def text(value: Any) -> str:
     if isinstance(value, Number):
         return re.sub(r"^(-?\d+)\.0+$", r"\1", value)
     if not isinstance(value, str):
-        raise ValueError("must be a text")
+        raise ValueError("must be text")
     if _is_forbidden(value):
-        raise ValueError("has control characters or half a surrogate pair")
+        raise ValueError("contains control characters or an unpaired surrogate")
     return value.strip()
 
 

@@ -22,7 +22,7 @@ class Standing(StrEnum):
 
     @classmethod
     def of(cls, level: IdentityLevel, name_only: bool) -> "Standing":
-        """The standing of a customer of `level`; `name_only` where only a name, or a case number, spoke for it."""
+        """The standing of a customer of `level`; `name_only`: a name spoke for it, and at most a case number."""
         if level in (IdentityLevel.VERIFIED, IdentityLevel.CHANNEL):
             return cls(level.value)
         return cls.NAME if name_only else cls.CLAIMED
@@ -150,7 +150,7 @@ def _workstreams(given: Any, over: Table, problems: list[str]) -> Iterator[tuple
         try:
             yield str(UUID(key)), _table(rows, over, problems)
         except ValueError:
-            problems.append("names a workstream by something that is no GUID (msdyn_liveworkstreamid)")
+            problems.append("names a workstream by something that is not a GUID (msdyn_liveworkstreamid)")
 
 
 def _sufficient_alone(given: Mapping[str, Any], problems: list[str]) -> tuple[str, ...] | None:

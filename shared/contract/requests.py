@@ -18,6 +18,7 @@ NO_CONVERSATION_ID = (
     "No conversation id was given, so nothing was linked. "
     "Normal in the test pane; in Omnichannel pass msdyn_ConversationId."
 )
+WRONG_CONVERSATION_ID = "conversationId must be a GUID; pass msdyn_ConversationId, never va_ConversationId."
 
 EVENTS = {event.value: event for event in Event}
 COMMANDS = {event.command.lower(): event for event in Event}
@@ -101,8 +102,7 @@ def _conversation_id(given: list[Any]) -> tuple[str, Callable[[list[FieldError]]
         return parsing.guid(given[0]), None
     except ValueError:
         wrong = FieldError("conversationId", "must be a GUID")
-        detail = "conversationId must be a GUID; pass msdyn_ConversationId, never va_ConversationId."
-        return "", lambda errors: BadConversationId(detail, [wrong, *errors])
+        return "", lambda errors: BadConversationId(WRONG_CONVERSATION_ID, [wrong, *errors])
 
 
 def _errors_in(others: Mapping[str, Any]) -> dict[str, FieldError]:

@@ -29,9 +29,9 @@ def url(text: str) -> str:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("is no address like https://org.crm.dynamics.com") from None
+        raise ValueError("is not an address like https://org.crm.dynamics.com") from None
     if parts.scheme not in ("https", "http") or not host or parts.username or parts.password:
-        raise ValueError("is no address like https://org.crm.dynamics.com")
+        raise ValueError("is not an address like https://org.crm.dynamics.com")
     if parts.path.rstrip("/") or parts.query or parts.fragment:
         raise ValueError("must end after the host (no path, no query)")
     if parts.scheme == "http" and host not in LOOPBACK:
@@ -134,7 +134,7 @@ def _request_fields() -> frozenset[str]:
 
 def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
-        raise ValueError(f"has a variable for {entity} that is no name (letters, digits, underscores)")
+        raise ValueError(f"has a variable for {entity} that is not a valid name (letters, digits, underscores)")
     if name.lower() in RESERVED:
         raise ValueError(f"uses {name}, a word of matchedBy, as a variable for {entity}")
     if name not in VARIABLES and name.lower() in _request_fields():
@@ -142,7 +142,7 @@ def _rule(entity: str, name: str, columns: object) -> tuple[str, ...]:
     if not isinstance(columns, list) or not columns:
         raise ValueError(f"needs a list of at least one column for {entity}.{name}")
     if not all(isinstance(column, str) and re.fullmatch(r"[a-z][a-z0-9_]*", column) for column in columns):
-        raise ValueError(f"has a column for {entity}.{name} that is no text column's name (like emailaddress2)")
+        raise ValueError(f"has a column for {entity}.{name} that is not the name of a text column (like emailaddress2)")
     return tuple(dict.fromkeys(cast("list[str]", columns)))
 
 

@@ -47,7 +47,7 @@ EVENTS: dict[Name, Event] = {
     "settings": Event(
         "Settings are missing or wrong: at start, and with each request that fails for it.", ("detail", "requestId")
     ),
-    "bug": Event("The app made a mistake; the caller got 500 `internal`.", ("error", "at", "requestId")),
+    "bug": Event("An unexpected error; the caller got 500 `internal`.", ("error", "at", "requestId")),
 }
 
 FIELDS: dict[str, str] = {

@@ -88,7 +88,7 @@ CONVERSATION_PROFILE = "msdyn_socialprofileid_msdyn_ocliveworkitem"
 class EngagementContext(NamedTuple):
     """A table in which a channel keeps what it knows of the visitor: one row for a conversation, by nobody else.
 
-    `columns` are those that are read; `said` is how people call the channel. `international`: its numbers have their
+    `columns` are those that are read; `said` is what people call the channel. `international`: its numbers have their
     country code, also where they come without `+`.
     """
 

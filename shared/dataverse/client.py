@@ -280,7 +280,7 @@ class DataverseClient:
 
 
 UNREADABLE = "Dataverse's answer could not be read; repeat the call."
-SIGN_IN_ENDED = "The app's token ended before Dataverse had looked at it; repeat the call."
+SIGN_IN_ENDED = "The app's access token expired before Dataverse checked it; repeat the call."
 
 
 def _found(get: Get[Any], part: batch.Part, response: Response, refused: Refused) -> Any:
@@ -308,7 +308,7 @@ def _no_conversation(error: LinkerError) -> LinkerError:
 
 
 def _nothing(_: batch.Row) -> None:
-    """Of a change nothing is read."""
+    """The body of the answer to a write is ignored."""
 
 
 def _has_401(response: Response) -> bool:

@@ -36,7 +36,7 @@ VM_METADATA_HOST = "169.254.169.254"
 class ObservedTransport(RequestsTransport):  # type: ignore[misc]
     """A transport that remembers, per thread, what the token service answered.
 
-    azure-identity reports a refusal, an outage and a missing identity by the same exception; what mends them differs.
+    azure-identity reports a refusal, an outage and a missing identity by the same exception; their fixes differ.
     """
 
     def __init__(self) -> None:
@@ -93,9 +93,6 @@ class Credential:
         self._watch = ObservedTransport()
         self._credential: TokenCredential | None = None
 
-    def _new(self) -> TokenCredential:
-        return DefaultAzureCredential(transport=self._watch, retry_total=0)
-
     def token(self, deadline: Deadline) -> AccessToken:
         """An access token; every call for it is over by `deadline`.
 
@@ -106,7 +103,7 @@ class Credential:
         self._watch.begin(deadline)
         try:
             if self._credential is None:
-                self._credential = self._new()
+                self._credential = DefaultAzureCredential(transport=self._watch, retry_total=0)
             return self._credential.get_token(self._scope)
         except (AzureError, ValueError):
             self._credential = None  # it caches failures, too, and would go on with this one

@@ -1,4 +1,4 @@
-"""From an error answer of Dataverse to an error of ours: which kind it is, and the mend in our own words. Pure.
+"""From an error answer of Dataverse to an error of ours: which kind it is, and the fix in our own words. Pure.
 
 Codes come from the Web API's error list ("Web service error codes") and its page on client errors. HTTP status decides
 first, then the code; a message is only searched for the name of a privilege and for "Does Not Exist".
@@ -65,7 +65,7 @@ FIXES: Mapping[str, str] = {
     "0x0": UNKNOWN_NAME,
     TABLE_UNKNOWN: "Dataverse does not know a table that the app uses; is the Omnichannel solution installed there?",
 }
-"""Error code (lower case) -> what to do. None of these is mended by repeating the call."""
+"""Error code (lower case) -> what to do. None of these is fixed by repeating the call."""
 
 BY_STATUS: Mapping[int, str] = {
     400: UNKNOWN_NAME,

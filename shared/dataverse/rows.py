@@ -62,7 +62,7 @@ def _guid(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")
+        raise ValueError("must be text")
     return valid(value)
 
 
@@ -95,7 +95,7 @@ class _TextRow(RowModel):
         """What is compared is a text: one of another type would pass for one that is not equal."""
         for name, value in (self.model_extra or {}).items():
             if not isinstance(value, str | dict | None) and "@" not in name:
-                raise ValueError("must be a text")
+                raise ValueError("must be text")
         return self
 
     @property

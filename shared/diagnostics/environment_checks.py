@@ -86,7 +86,7 @@ def distance(greeting: WhoAmIResult, answered: float, budget: float) -> Iterator
     if ahead is None:
         yield good("distance", "clock", "Dataverse did not say the time")
     elif abs(ahead) > MAX_CLOCK_SECONDS:
-        fix = "Set the clock of the machine that runs the app: tokens and waits are reckoned by it."
+        fix = "Set the clock of the machine that runs the app: it times tokens and waits."
         yield bad("distance", "clock", fix, AZURE, f"{ahead:+.0f} s against Dataverse", needed=False)
     else:
         yield good("distance", "clock", f"{ahead:+.0f} s against Dataverse")

@@ -44,7 +44,7 @@ def _first(diagnosis: Diagnosis) -> str:
     if not diagnosis.firstFix:
         return ""
     fix, by = escape(diagnosis.firstFix), escape(diagnosis.firstFixBy)
-    return f'<p class="first"><strong>First:</strong> {fix}<br>Who can: {by}</p>'
+    return f'<p class="first"><strong>First:</strong> {fix}<br>Who can fix it: {by}</p>'
 
 
 def _area(area: str, checks: Sequence[Check]) -> str:
@@ -53,7 +53,7 @@ def _area(area: str, checks: Sequence[Check]) -> str:
 
 def _check(check: Check) -> str:
     found = f' <span class="found">{escape(check.found)}</span>' if check.found else ""
-    who = f"Who can: {check.fixBy}"
+    who = f"Who can fix it: {check.fixBy}"
     fix = f'<span class="fix">{escape(check.fix)}<br>{escape(who)}</span>' if check.fix else ""
     word = mark(check)
     return f'<li><b class="{word.split()[0]}">{word}</b><div>{escape(check.name)}{found}{fix}</div></li>'

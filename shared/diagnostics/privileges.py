@@ -68,11 +68,11 @@ NEEDS = (
     Need("msdyn_ocliveworkitem", "Read", "read what is linked"),
     Need("msdyn_ocliveworkitem", "Write", "write the links"),
     Need("msdyn_ocliveworkitem", "Append", "set its lookups to customer and case"),
-    Need("contact", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("contact", "Read", "search all of them: a hidden duplicate would make two matches look like one"),
     Need("contact", "AppendTo", "link it to a conversation"),
-    Need("account", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("account", "Read", "search all of them: a hidden duplicate would make two matches look like one"),
     Need("account", "AppendTo", "link it to a conversation"),
-    Need("incident", "Read", "search all of them: a hidden duplicate would make a single match of two"),
+    Need("incident", "Read", "search all of them: a hidden duplicate would make two matches look like one"),
     Need("incident", "AppendTo", "link it to a conversation"),
     Need("incident", "Create", "create a case", _CREATE, any_depth=True),
     Need("incident", "Append", "point the new case to its customer", _CREATE, any_depth=True),
@@ -93,8 +93,8 @@ NEEDS = (
 """All that may be needed.
 
 Depth Global (Organization), because rows beyond the depth are left out without a word: with less, a hidden duplicate
-makes a single match of two. Only its own user the app never has to look beyond. Whether every user may read definitions
-anyway is not documented; so the privileges for it are asked for.
+makes two matches look like one. The exception is the app's own user row; it never looks further. Whether every user may
+read definitions anyway is not documented; so the privileges for it are asked for.
 """
 
 

@@ -10,7 +10,7 @@ from shared.core.errors import DataverseUnavailable, InternalError, LinkerError,
 AZURE = "Azure administrator of the Function App"
 DYNAMICS = "Dynamics 365 administrator (System Administrator of the environment)"
 OMNICHANNEL = "Omnichannel administrator"
-CALLER = "whoever asks"
+CALLER = "whoever sent the request"
 NOBODY = "nobody; wait and repeat"
 DEVELOPERS = "developers of the Conversation Linker"
 

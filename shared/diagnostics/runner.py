@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from shared.contract.parsing import guid
+from shared.contract.requests import WRONG_CONVERSATION_ID
 from shared.core.context import RequestContext
 from shared.core.errors import DataverseRefused, DataverseUnavailable, LinkerError
 from shared.dataverse.batch import Get
@@ -73,10 +75,9 @@ class Diagnosis:
 
     def _conversation(self, context: RequestContext) -> None:
         try:
-            conversation_id = str(UUID(self._conversation_id))
+            conversation_id = guid(self._conversation_id)
         except ValueError:
-            fix = "conversationId must be a GUID; pass msdyn_ConversationId, never va_ConversationId."
-            self.report.add(bad("conversation", "conversation", fix, CALLER, needed=False))
+            self.report.add(bad("conversation", "conversation", WRONG_CONVERSATION_ID, CALLER, needed=False))
             return
         with self._advisory("conversation", conversation_id):
             found = self._dataverse.survey({conversation_id: conversation_get(conversation_id)}, context)

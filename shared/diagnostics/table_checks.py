@@ -31,7 +31,7 @@ def columns(uses: Iterable[TableUse], found: Rows, definitions: Definitions) -> 
             yield _missing_columns(use, name, missing)
         elif no_text:
             fix = f"{FROM_RULES}: {list_of(no_text)} on {use.logical_name} cannot be compared, only text columns can."
-            yield bad("columns", name, fix, AZURE, f"no text: {list_of(no_text)}", use.needed)
+            yield bad("columns", name, fix, AZURE, f"not text: {list_of(no_text)}", use.needed)
         else:
             yield _as_read("columns", name, (use.logical_name, "columns"), use, found, len(use.columns))
 

@@ -67,8 +67,8 @@ class Condition(NamedTuple):
 class EntityCriteria(NamedTuple):
     """What describes the rows of one entity: clauses that must all hold.
 
-    `verdict` is set where no search is needed, `narrows_only` where nothing that was given identifies by itself
-    (SUFFICIENT_ALONE); `tie_break` decides between several rows (NAME_USE).
+    `preset_status` is set where no search is needed, `supporting_only` where nothing that was given identifies by
+    itself (SUFFICIENT_ALONE); `tie_break` decides between several rows (NAME_USE).
     """
 
     conditions: tuple[Condition, ...] = ()

@@ -26,7 +26,7 @@ class RecordLookup:
         self._dataverse = dataverse
         self._workstreams: WorkstreamLookup | None = None
         if settings.rule_source is RuleSource.WORKSTREAM:
-            from shared.resolver.fetchxml.lookup import WorkstreamLookup  # XML and all that, only for whom it serves
+            from shared.resolver.fetchxml.lookup import WorkstreamLookup  # XML and all that, only where it is used
 
             self._workstreams = WorkstreamLookup(settings, dataverse)
 

@@ -64,22 +64,24 @@ def described(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> C
 
 def decide(criteria: MatchCriteria, found: SearchResult, policy: Policy) -> Decision:
     """Who and which case is linked, and why. The same rows always give the same decision."""
-    customer = _customer_without_number(criteria, found, policy)
+    wanted = _customer_without_number(criteria, found, policy)
+    matched = wanted
     case: CaseDecision | None = None
     if criteria.wants_case and criteria.case:
-        case, customer = _named_case(criteria, criteria.case, found, policy, customer)
-    confirmed = bool(case and case.record and customer.record and case.record.belongs_to(customer.record))
-    matched, customer = customer, apply_customer_policy(criteria, found, policy, customer, confirmed)
+        case, matched = _named_case(criteria, criteria.case, found, policy, wanted)
+    confirmed = bool(case and case.record and matched.record and case.record.belongs_to(matched.record))
+    customer = apply_customer_policy(criteria, found, policy, matched, confirmed)
     beside = customer.record if customer.status is PartStatus.LINKED else found.conversation.customer
     creates = policy.create_case is not CreateCase.NO and criteria.wants_case and may_create(criteria, case)
     if case is None or creates:
-        case = _unnamed_case(criteria, found, policy, customer, beside)
+        # Whom the request describes counts also where somebody else stays on the conversation.
+        case = _unnamed_case(criteria, found, policy, customer.record or wanted.record, beside)
     withheld = matched.record if is_withheld(matched, found, policy, confirmed) else None
     if withheld and beside is None and case.record and case.record.belongs_to(withheld):
         case = case.rejected(PartStatus.NOT_GIVEN, "the case of a customer who is not linked (LINK_POLICY)")
     case = apply_case_policy(found.conversation, policy, case, beside)
     if creates:
-        case = created_case(found, policy, customer, case, _customer_without_number(criteria, found, policy))
+        case = created_case(found, policy, customer, case, wanted)
     return enforce_consistency(found.conversation, policy, customer, case)
 
 
@@ -170,7 +172,7 @@ def _only(cases: Iterable[Case], matched_by: MatchedBy) -> CaseDecision:
 def _described_case(
     criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision, matched_by: MatchedBy
 ) -> tuple[CaseDecision, CustomerDecision]:
-    if criteria.case and criteria.case.supporting_only and customer.status == "not_given":
+    if criteria.case and criteria.case.supporting_only and customer.status is PartStatus.NOT_GIVEN:
         return LinkDecision(
             PartStatus.NOT_GIVEN, reason="nothing that was given identifies by itself (SUFFICIENT_ALONE)"
         ), customer
@@ -249,32 +251,23 @@ def _unnamed_case(
     criteria: MatchCriteria,
     found: SearchResult,
     policy: Policy,
-    customer: CustomerDecision,
+    customer: Customer | None,
     beside: Customer | None,
 ) -> CaseDecision:
-    """The case on the conversation where it stays, else the described customer's only active case."""
+    """The case on the conversation where it stays, else the only active case of `customer`."""
     if not criteria.wants_case:
         return LinkDecision(PartStatus.NOT_REQUESTED, reason="left out by entities")
     if keeps_existing(found.conversation, beside):
         return LinkDecision(PartStatus.LINKED, found.conversation.case, BY_CONVERSATION, "on the conversation")
     if not policy.link_only_active_case:
         return LinkDecision(PartStatus.NOT_REQUESTED, reason="no number was given and LINK_ONLY_ACTIVE_CASE is off")
-    described = _described_customer(criteria, found, policy, customer)
-    if described is None:
+    if customer is None:
         return LinkDecision(PartStatus.NOT_GIVEN, reason="no number was given and no single customer is known")
-    rows = _cases_of(described, found)
     return (
-        _only(rows, BY_CUSTOMER)
-        if described.active
+        _only(_cases_of(customer, found), BY_CUSTOMER)
+        if customer.active
         else LinkDecision(PartStatus.NOT_FOUND, reason="the customer is not active")
     )
-
-
-def _described_customer(
-    criteria: MatchCriteria, found: SearchResult, policy: Policy, customer: CustomerDecision
-) -> Customer | None:
-    """Whom the request describes, also where that customer is not the one who ends on the conversation."""
-    return customer.record or described(criteria, found, policy)
 
 
 def _cases_of(customer: Customer, found: SearchResult) -> list[Case]:

@@ -124,7 +124,7 @@ class LinkResult(NamedTuple):
 
     @property
     def shows_number(self) -> bool:
-        """Whether the number of the case may be in the answer: always, or only to who gave it."""
+        """Whether the number of the case may be in the answer: always, or only to whoever gave it."""
         return self.include_names or (
             "CaseNumber" in self.decision.case.matched_by and self.decision.case.record is not None
         )

@@ -244,7 +244,7 @@ def test_a_conversation_that_is_closed_missing_or_no_guid(app) -> None:
     status, content = ask(app, conversationid=unknown)
     assert (status, "does not exist" in check(content, unknown)["found"]) == (200, True)
     status, content = ask(app, conversationid="va-123' or 1 eq 1")
-    assert (status, advice(content, "conversation")["conversation"]["fixBy"]) == (200, "whoever asks")
+    assert (status, advice(content, "conversation")["conversation"]["fixBy"]) == (200, "whoever sent the request")
 
 
 class Texts(HTMLParser):

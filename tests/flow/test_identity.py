@@ -137,7 +137,7 @@ WAYS = [
 @pytest.mark.parametrize("key", [CHAT, SMS, WHATSAPP, VOICE])
 @pytest.mark.parametrize("overwrite", [True, False])
 def test_whoever_is_better_known_stays(app_with, key, way, overwrite) -> None:
-    """A signed-in customer, or one who writes from an own number, is replaced by nobody who is only claimed."""
+    """A signed-in customer, or one who writes from their own number, is replaced by nobody who is only claimed."""
     app = app_with(LINK_POLICY=json.dumps(EVERYTHING))
     app.link(key, Email=MAIL[WHOSE[key]])
     before, cases = app.on(key), len(app.dataverse.rows("incidents"))

@@ -54,7 +54,7 @@ def test_an_app_that_is_not_ready(app, capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("Not ready: ")
     assert lines[3].startswith("First: The app's identity has no application user")
-    assert any(line.startswith("Who can: Dynamics 365 administrator") for line in lines[4:6])
+    assert any(line.startswith("Who can fix it: Dynamics 365 administrator") for line in lines[4:6])
     assert any(line.startswith("  NOT OK  WhoAmI") for line in lines)
 
 

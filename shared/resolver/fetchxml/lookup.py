@@ -85,7 +85,7 @@ class WorkstreamLookup:
             raise NotUsed("Dataverse does not let the app read it") from None
         rule = parsed(text) if text.strip() else None
         if isinstance(rule, RuleRefused):
-            raise RuleRefused(rule.reason)
+            raise RuleRefused(str(rule))
         return rule
 
     def _by_rule(

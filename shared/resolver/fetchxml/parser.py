@@ -36,11 +36,7 @@ _KEPT = {
 
 
 class RuleRefused(ValueError):
-    """A rule that must not be used; `reason` completes "The rule of the workstream was not used: …". Holds no value."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    """A rule that must not be used; its text completes "The rule of the workstream was not used: …". Holds no value."""
 
 
 class Variable(NamedTuple):

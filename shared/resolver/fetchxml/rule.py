@@ -49,7 +49,6 @@ class RuleEntry(NamedTuple):
     entity: EntityName
     entity_set: str
     fetch: Fetch
-    context_key: str
     preferred: bool
 
 
@@ -130,7 +129,7 @@ def _entry(element: Element) -> RuleEntry:
         raise RuleRefused("the PrimaryEntity of a rule is not the table that its fetch asks for")
     if key.get("name") != table.context_key:
         raise RuleRefused("the ContextKey of a rule is not the link that its table feeds")
-    return RuleEntry(table.entity, table.entity_set, fetch, table.context_key, _yes(key.get("isPreferred", "false")))
+    return RuleEntry(table.entity, table.entity_set, fetch, _yes(key.get("isPreferred", "false")))
 
 
 def _only(element: Element, tag: str) -> Element:

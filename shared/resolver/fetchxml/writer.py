@@ -43,7 +43,7 @@ def write(entity: EntityName, fetch: Fetch, company: bool = False, compared: Ite
         _link(table, link)
     if entity == "case":
         _customers(table)
-    # The carriage return is the one character that ElementTree leaves to the mercy of who reads a text between tags.
+    # The carriage return is the one character that ElementTree leaves to whoever parses a text between tags.
     return tostring(root, encoding="unicode").replace("\r", "&#13;")
 
 

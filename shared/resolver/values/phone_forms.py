@@ -229,7 +229,7 @@ def _usual(prefix: str, first: str) -> tuple[tuple[int, _Style], ...]:
 
 
 def _is_usual(style: _Style, prefix: str, first: str) -> bool:
-    """Whether people write so: strokes behind an area code, brackets around it, neither where it is `00` or `(0)`."""
+    """Whether people write so: slashes after an area code, brackets around it, neither where it is `00` or `(0)`."""
     if prefix in ("0", "(+"):
         return bool(style.before_first) == (prefix == "0") or style.between == style.after_first == " "
     if style.before_first and first == "(":

@@ -79,7 +79,7 @@ def read(text: str, region: str) -> tuple[str, str]:
 
 def parsed(text: str, region: str) -> PhoneNumber | None:
     """The number that a whole text is, read in `region`; None where it is none, or several words."""
-    import phonenumbers  # the metadata of the world's numbers: only who searches by phone pays for it
+    import phonenumbers  # the metadata of the world's numbers: only a search by phone pays for it
 
     if any(char.isalpha() for char in _EXTENSION.sub("", text)):
         return None

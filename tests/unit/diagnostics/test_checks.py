@@ -85,7 +85,7 @@ SOME = requirements.TableUse("contact", "contacts", "contactid", ("fullname", "_
         (NO_ROWS, None, "2 found"),
         (NO_ROWS, {"value": []}, "2 found"),
         (NO_ROWS, {"value": [{"LogicalName": "fullname"}]}, "2 found"),
-        (NO_ROWS, {"value": [{"LogicalName": "fullname", "AttributeType": "Lookup"}]}, "no text: fullname"),
+        (NO_ROWS, {"value": [{"LogicalName": "fullname", "AttributeType": "Lookup"}]}, "not text: fullname"),
         (REFUSED, {"value": [{"LogicalName": "x"}]}, "missing: fullname"),
         (REFUSED, {"value": [{"LogicalName": "fullname", "AttributeType": "String"}]}, "missing: _x_value"),
         (REFUSED, {"value": []}, ""),
@@ -184,7 +184,7 @@ def test_what_is_asked_for_follows_the_settings() -> None:
     ],
 )
 def test_clocks(date, answered, found, ok) -> None:
-    """A minute is much: tokens and waits are reckoned by the clock."""
+    """A minute is much: the clock times tokens and waits."""
     _, clock = environment_checks.distance(WhoAmIResult(READ_ID, 0.2, date), answered, 8)
     assert (clock.found, clock.ok, clock.needed) == (found, ok, ok)
 
