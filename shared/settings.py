@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from shared.contract import policy
 from shared.contract import setting_values as values
 from shared.contract.parsing import VARIABLES
-from shared.contract.policy import LinkPolicy, PolicySetting
+from shared.contract.policy import LinkPolicy, NameUse, PolicySetting
 from shared.core.errors import Misconfigured
 from shared.core.schema import BUILTIN_RULES, CustomerType, Rules
 
@@ -25,13 +25,6 @@ class AuthLevel(StrEnum):
 
     FUNCTION = "function"
     ANONYMOUS = "anonymous"
-
-
-class NameUse(StrEnum):
-    """Whether a name has to match like anything else, or only decides between several."""
-
-    MUST_MATCH = "must_match"
-    TIE_BREAK = "tie_break"
 
 
 class RuleSource(StrEnum):
@@ -72,24 +65,24 @@ class Settings(NamedTuple):
         Raises:
             SettingsError: one or more are missing or wrong; it names every one.
         """
-        values: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         problems: list[str] = []
         for setting in SETTINGS:
             try:
-                values[setting.field] = setting.read(environment)
+                fields[setting.field] = setting.read(environment)
             except ValueError as problem:
                 problems.append(f"{setting.name} {problem}")
-        problems += _take_in(values, environment)
-        if values.get("auth_level") is AuthLevel.ANONYMOUS and not _behind_easy_auth(environment):
+        problems += _take_in(fields, environment)
+        if fields.get("auth_level") is AuthLevel.ANONYMOUS and not _behind_easy_auth(environment):
             problems.append("HTTP_AUTH_LEVEL may be anonymous only behind Easy Auth (WEBSITE_AUTH_ENABLED is not true)")
         if environment.get("AZURE_CLIENT_ID", "").strip().startswith(KEY_VAULT_REFERENCE):
             problems.append(f"AZURE_CLIENT_ID {UNRESOLVED}")
-        known = {name for variables in values.get("rules", BUILTIN_RULES).values() for name in variables}
-        if "rules" in values and (unknown := values.get("sufficient_alone", known) - known):
+        known = {name for variables in fields.get("rules", BUILTIN_RULES).values() for name in variables}
+        if "rules" in fields and (unknown := fields.get("sufficient_alone", known) - known):
             problems.append(f"SUFFICIENT_ALONE names {', '.join(sorted(unknown))}, which no rule uses")
         if problems:
             raise SettingsError(problems)
-        return cls(**values)
+        return cls(**fields)
 
     @property
     def scope(self) -> str:
@@ -107,24 +100,18 @@ class Settings(NamedTuple):
         return ("contact", "account") if self.preferred_customer == "contact" else ("account", "contact")
 
 
-def _take_in(values: dict[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
+def _take_in(fields: dict[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
     """Take from LINK_POLICY what SUFFICIENT_ALONE and NAME_USE say shorter; yields what is said twice."""
-    given = values.get("link_policy")
+    given = fields.get("link_policy")
     if not isinstance(given, PolicySetting):
         return
-    values["link_policy"] = given.policy
-    short_forms = {
-        "SUFFICIENT_ALONE": (
-            "sufficient_alone",
-            None if given.sufficient_alone is None else frozenset(given.sufficient_alone),
-        ),
-        "NAME_USE": ("name_use", None if given.name_use is None else NameUse(given.name_use)),
-    }
-    for name, (field, value) in short_forms.items():
+    fields["link_policy"] = given.policy
+    for field, value in (("sufficient_alone", given.sufficient_alone), ("name_use", given.name_use)):
+        name = field.upper()
         if value is not None and environment.get(name, "").strip():
             yield f"LINK_POLICY says what {name} says, too; set one of the two"
         elif value is not None:
-            values[field] = value
+            fields[field] = value
 
 
 class SettingsError(Misconfigured):

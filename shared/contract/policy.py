@@ -36,6 +36,13 @@ class Link(StrEnum):
     NO = "no"
 
 
+class NameUse(StrEnum):
+    """Whether a name has to match like anything else, or only decides between several."""
+
+    MUST_MATCH = "must_match"
+    TIE_BREAK = "tie_break"
+
+
 class Permission(NamedTuple):
     """What may be done for one standing."""
 
@@ -70,8 +77,8 @@ class PolicySetting(NamedTuple):
     """What LINK_POLICY says; `sufficient_alone` and `name_use` are None where their own settings count."""
 
     policy: LinkPolicy = LinkPolicy()
-    sufficient_alone: tuple[str, ...] | None = None
-    name_use: str | None = None
+    sufficient_alone: frozenset[str] | None = None
+    name_use: NameUse | None = None
 
 
 FIELDS: Mapping[str, str] = {"link": "link", "replace": "replace", "createCase": "create_case", "names": "names"}
@@ -153,17 +160,18 @@ def _workstreams(given: Any, over: Table, problems: list[str]) -> Iterator[tuple
             problems.append("names a workstream by something that is not a GUID (msdyn_liveworkstreamid)")
 
 
-def _sufficient_alone(given: Mapping[str, Any], problems: list[str]) -> tuple[str, ...] | None:
+def _sufficient_alone(given: Mapping[str, Any], problems: list[str]) -> frozenset[str] | None:
     names = given.get("sufficientAlone")
     if names is None or (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-        return None if names is None else tuple(names)
+        return None if names is None else frozenset(names)
     problems.append("needs a list of variables for sufficientAlone")
     return None
 
 
-def _name_use(given: Mapping[str, Any], problems: list[str]) -> str | None:
+def _name_use(given: Mapping[str, Any], problems: list[str]) -> NameUse | None:
     word = given.get("nameUse")
-    if word in (None, "must_match", "tie_break"):
-        return word
-    problems.append("needs must_match or tie_break for nameUse")
+    if isinstance(word, str) and word in [*NameUse]:
+        return NameUse(word)
+    if word is not None:
+        problems.append(f"needs {' or '.join(NameUse)} for nameUse")
     return None

@@ -101,19 +101,21 @@ def _seconds_ahead(greeting: WhoAmIResult, answered: float) -> float | None:
     return answered - greeting.seconds / 2 - theirs
 
 
-def workstreams(found: Rows, policy: Settings) -> Check:
+def workstreams(found: Rows, settings: Settings) -> Check:
     """Which workstreams identify customers by themselves when a representative accepts, and may replace the link."""
     name = "rules of workstreams"
     error = refused(found, WITH_RULE)
     with_rule = seen(found, WITH_RULE)
     if error or with_rule is None:
         fix = "Give the app's security role Read on msdyn_liveworkstream, so that it can look for rules that compete."
-        return bad("workstreams", name, fix, found="cannot be read", needed=policy.rule_source is RuleSource.WORKSTREAM)
+        return bad(
+            "workstreams", name, fix, found="cannot be read", needed=settings.rule_source is RuleSource.WORKSTREAM
+        )
     named = list_of(f'"{one_line(str(row.get(WORKSTREAM_NAME) or ""))}"' for row in with_rule)
     if not named:
         return good("workstreams", name, "none has a rule of its own")
     more = " (and perhaps more)" if len(with_rule) >= int(MOST_NAMED) else ""
-    if policy.rule_source is RuleSource.WORKSTREAM:
+    if settings.rule_source is RuleSource.WORKSTREAM:
         return good("workstreams", name, f"used by the app: {named}{more}")
     fix = (
         "Omnichannel runs these rules when a representative accepts, and may replace what the bot linked: clear them, "

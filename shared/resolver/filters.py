@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.contract import parsing
+from shared.contract.policy import NameUse
 from shared.contract.requests import LinkRequest
 from shared.contract.statuses import CreateCase, PartStatus
 from shared.core.schema import ACTIVE, CASE_ID, CUSTOMERS, MAX_LENGTH, Columns, CustomerType
 from shared.dataverse import odata
 from shared.resolver.values import variables
-from shared.settings import NameUse, Settings
+from shared.settings import Settings
 
 MatchedBy = tuple[str, ...]
 """Names of variables, in the order in which they are named everywhere; or one word that is none."""
