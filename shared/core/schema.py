@@ -120,6 +120,7 @@ CONTEXT_CONVERSATION = "_msdyn_liveworkitemid_value"
 """The column of an engagement context that points to its conversation."""
 
 SOCIAL_PROFILE = "socialprofile"
+SOCIAL_PROFILE_ID = "socialprofileid"
 
 BUILTIN_RULES: Rules = {
     "contact": {"Name": ("fullname",), "Email": ("emailaddress1",), "Phone": ("telephone1", "mobilephone")},

@@ -33,6 +33,7 @@ from shared.core.schema import (
     CONVERSATION_REGARDING,
     CONVERSATION_WORKSTREAM,
     CUSTOMERS,
+    SOCIAL_PROFILE_ID,
     CustomerType,
     EngagementContext,
     Lookup,
@@ -165,7 +166,7 @@ class _ProfileRow(RowModel):
 
 
 class _SocialProfileRow(RowModel):
-    id: Id = Field(validation_alias="socialprofileid")
+    id: Id = Field(validation_alias=SOCIAL_PROFILE_ID)
     customer: LookupId = Field("", validation_alias="_customerid_value")
     customerid_contact: _ContactRow | None = None
     customerid_account: _AccountRow | None = None

@@ -10,9 +10,6 @@ from typing import Any, NamedTuple
 from shared.contract.diagnosis import Check
 from shared.core.errors import TableUnknown
 from shared.core.schema import (
-    CONTEXT_CONVERSATION,
-    CONVERSATION_ID,
-    CONVERSATION_PROFILE,
     CONVERSATION_SET,
     LIVE_CHAT,
     NUMBERED_CHANNELS,
@@ -25,6 +22,7 @@ from shared.dataverse.rows import parsed
 from shared.diagnostics.privilege_checks import DEPTHS, SPOKEN, GrantedPrivileges
 from shared.diagnostics.queries import ONE, SEEN, Asked, Definition, Seen, privileges_of, refused
 from shared.diagnostics.report import bad, good, of_error
+from shared.resolver.queries import PROFILE_OPTIONS, context_columns
 
 AREA = "identity"
 
@@ -43,18 +41,12 @@ class Source(NamedTuple):
 
 
 def _context(context: EngagementContext, gives: str, lost: str) -> Source:
-    columns = {"$select": ",".join((*context.columns, CONTEXT_CONVERSATION))}
-    return Source(context.logical_name, context.said, gives, lost, _row(context.entity_set, columns))
+    return Source(context.logical_name, context.said, gives, lost, _row(context.entity_set, context_columns(context)))
 
 
 def _row(entity_set: str, options: dict[str, str]) -> Get[Seen]:
     return Get(odata.url(entity_set, options | {"$top": ONE}), partial(parsed, SEEN))
 
-
-_PROFILE = {
-    "$select": CONVERSATION_ID,
-    "$expand": f"{CONVERSATION_PROFILE}($select=socialprofileid,_customerid_value)",
-}
 
 SOURCES = (
     _context(
@@ -75,7 +67,7 @@ SOURCES = (
         "social profiles",
         "channel",
         "the customer of a social profile does not count: identityLevel is not channel by it",
-        _row(CONVERSATION_SET, _PROFILE),
+        _row(CONVERSATION_SET, PROFILE_OPTIONS),
     ),
 )
 """All that `resolver.queries.evidence_reads` reads."""

@@ -21,6 +21,7 @@ from shared.core.schema import (
     LIVE_CHAT,
     NUMBERED_CHANNELS,
     SOCIAL_PROFILE,
+    SOCIAL_PROFILE_ID,
     CustomerType,
     EngagementContext,
     Lookup,
@@ -67,12 +68,15 @@ class EvidenceReads(NamedTuple):
         )
 
 
+PROFILE_OPTIONS = {
+    "$select": CONVERSATION_ID,
+    "$expand": f"{CONVERSATION_PROFILE}($select={SOCIAL_PROFILE_ID},_customerid_value)",
+}
+"""What is read of a conversation for the customer of its social profile."""
+
+
 def evidence_reads(conversation_id: str) -> EvidenceReads:
     """What the engagement contexts and the social profile of a conversation say of who is on it."""
-    profile = {
-        "$select": CONVERSATION_ID,
-        "$expand": _expand(CONVERSATION_PROFILE, ("socialprofileid", "_customerid_value")),
-    }
     return EvidenceReads(
         live_chat=_context(LIVE_CHAT, conversation_id, partial(rows.signed_in_contact, conversation_id)),
         numbers=tuple(
@@ -80,7 +84,7 @@ def evidence_reads(conversation_id: str) -> EvidenceReads:
             for channel in NUMBERED_CHANNELS
         ),
         profile=Get(
-            odata.url(odata.key(CONVERSATION_SET, conversation_id), profile),
+            odata.url(odata.key(CONVERSATION_SET, conversation_id), PROFILE_OPTIONS),
             partial(rows.profile_customer, conversation_id),
             optional=True,
         ),
@@ -89,8 +93,13 @@ def evidence_reads(conversation_id: str) -> EvidenceReads:
 
 def _context(context: EngagementContext, conversation_id: str, parse: Callable[[Row], T]) -> Get[T]:
     of_conversation = odata.equals(CONTEXT_CONVERSATION, odata.guid(conversation_id))
-    options = {"$select": ",".join((*context.columns, CONTEXT_CONVERSATION)), "$filter": of_conversation}
-    return Get(odata.url(context.entity_set, options | {"$top": str(rows.MAX_CONTEXTS)}), parse, optional=True)
+    options = context_columns(context) | {"$filter": of_conversation, "$top": str(rows.MAX_CONTEXTS)}
+    return Get(odata.url(context.entity_set, options), parse, optional=True)
+
+
+def context_columns(context: EngagementContext) -> dict[str, str]:
+    """What is read of an engagement context."""
+    return {"$select": ",".join((*context.columns, CONTEXT_CONVERSATION))}
 
 
 class Search(NamedTuple):
@@ -201,13 +210,13 @@ def profile_get(criteria: MatchCriteria) -> Get[Customer | None] | None:
     """The read of the customer of a named social profile; None where none is named, or somebody is described."""
     if not criteria.profile_id or criteria.customers:
         return None
-    condition = odata.equals(f"{SOCIAL_PROFILE}id", odata.guid(criteria.profile_id))
+    condition = odata.equals(SOCIAL_PROFILE_ID, odata.guid(criteria.profile_id))
     expand = ",".join(
         _expand(table.case_paths[0].navigation, _customer_columns(type, criteria.case_of_company))
         for type, table in CUSTOMERS.items()
     )
     parse = partial(rows.holder_of_profile, criteria.profile_id)
-    columns = (f"{SOCIAL_PROFILE}id", "_customerid_value")
+    columns = (SOCIAL_PROFILE_ID, "_customerid_value")
     return _list(f"{SOCIAL_PROFILE}s", [condition], columns, parse, expand, optional=True)
 
 
