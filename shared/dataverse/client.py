@@ -295,10 +295,16 @@ def _found(get: Get[Any], part: batch.Part, response: Response, refused: Refused
         return refused(get, unreadable)
 
 
+REFUSES_FOR_GOOD = (400, 403, 404, 501)
+"""Statuses by which Dataverse refuses an optional read: no such column, no privilege, no such table or row."""
+
+
 def _error_for(get: Get[Any], part: batch.Part, response: Response) -> LinkerError:
     """What a refused part means; a wait that only the batch as a whole asks for counts for it."""
     headers = {"retry-after": response.headers["retry-after"]} if "retry-after" in response.headers else {}
     error = error_for(part.status, {**headers, **part.headers}, part.body)
+    if get.optional and part.status not in REFUSES_FOR_GOOD:
+        return DataverseUnavailable(UNREADABLE)
     return error if get.names_conversation else _no_conversation(error)
 
 
@@ -319,12 +325,19 @@ _STATUS_401 = re.compile(rb"\nHTTP/\d(?:\.\d)? 401\b")
 _STATUS_429 = re.compile(rb"\nHTTP/\d(?:\.\d)? 429\b")
 
 
+ACCEPTED = (200, 201, 204)
+"""What Dataverse answers to a write that it accepted (Web API docs, "Create", "Update")."""
+
+
 def _accepted(response: Response) -> dict[str, Any]:
-    """The JSON object of a write that was accepted, {} where there is none; a page is no answer of Dataverse."""
+    """The JSON object of a write that was accepted, {} where there is none; a page, or an error, is no such answer."""
     try:
-        return batch.json_object(response.body)
+        row = batch.json_object(response.body)
     except batch.MalformedBatch:
         raise DataverseUnavailable(UNREADABLE) from None
+    if response.status not in ACCEPTED or "error" in row:
+        raise DataverseUnavailable(UNREADABLE)
+    return row
 
 
 def _json(response: Response) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import ssl
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from http.client import HTTPException
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -76,6 +77,8 @@ class _BoundedConnection(HTTPConnection):
         if exchange := current():
             exchange.uses(response)
             exchange.uses(self)
+        if response.status < 200:  # an interim answer: the real one comes after it, and may say no
+            raise HTTPException("an interim answer")
         return response
 
 

@@ -28,6 +28,9 @@ NO_IDENTITY = (
 REFUSED = "The token service refused the app's identity; check AZURE_CLIENT_ID, and DATAVERSE_URL (the scope)."
 OUT_OF_TIME = "The time for a sign-in is over."
 CONNECT_SECONDS, READ_SECONDS = 2, 3
+LAST_TIME = 2**37
+"""Seconds since 1970, in the 64th century: what says that it ends later is no token."""
+
 NO_RETRY = Retry(total=False, redirect=False, raise_on_status=False)
 VM_METADATA_HOST = "169.254.169.254"
 """DefaultAzureCredential tries it wherever no other identity is at hand; its silence says nothing about ours."""
@@ -104,7 +107,7 @@ class Credential:
         try:
             if self._credential is None:
                 self._credential = DefaultAzureCredential(transport=self._watch, retry_total=0)
-            return self._credential.get_token(self._scope)
+            return _checked(self._credential.get_token(self._scope))
         except (AzureError, ValueError):
             self._credential = None  # it caches failures, too, and would go on with this one
             raise self._meaning() from None
@@ -116,3 +119,14 @@ class Credential:
         if self._watch.failed:
             return DataverseUnavailable(TOKENS_UNREACHABLE)
         return Misconfigured(REFUSED if self._watch.refused else NO_IDENTITY)
+
+
+def _checked(token: AccessToken) -> AccessToken:
+    """The token, if it is a text that ends at a time there is.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if not isinstance(token.token, str) or not 0 <= token.expires_on < LAST_TIME:
+        raise TypeError
+    return token

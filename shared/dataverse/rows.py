@@ -99,6 +99,10 @@ class _TextRow(RowModel):
                 raise ValueError("must be text")
         return self
 
+    def has(self, columns: Collection[str]) -> bool:
+        """Whether all these columns came along, empty ones as null."""
+        return all(column in (self.model_extra or {}) for column in columns)
+
     @property
     def texts(self) -> dict[str, str]:
         """The texts of the other columns."""
@@ -136,16 +140,18 @@ class _CaseRow(_TextRow):
 
 
 class _ConversationRow(RowModel, defer_build=False):
+    """An empty lookup comes as null (Web API docs). One that is missing was lost, and would pass for an empty one."""
+
     id: Id = Field(validation_alias=CONVERSATION_ID)
     etag: Annotated[str, BeforeValidator(_etag)] = Field(validation_alias="@odata.etag")
     statecode: StrictInt
-    customer: LookupId = Field("", validation_alias=CONVERSATION_CUSTOMER)
+    customer: LookupId = Field(validation_alias=CONVERSATION_CUSTOMER)
     customer_type: Text = Field("", validation_alias=CONVERSATION_CUSTOMER + LOOKUP_TYPE)
     contact: _ContactRow | None = Field(None, validation_alias=CUSTOMERS["contact"].conversation_navigation)
     account: _AccountRow | None = Field(None, validation_alias=CUSTOMERS["account"].conversation_navigation)
-    issue: LookupId = Field("", validation_alias=CONVERSATION_CASES["issue"].column)
+    issue: LookupId = Field(validation_alias=CONVERSATION_CASES["issue"].column)
     issue_case: _CaseRow | None = Field(None, validation_alias=CONVERSATION_CASES["issue"].navigation)
-    regarding: LookupId = Field("", validation_alias=CONVERSATION_REGARDING)
+    regarding: LookupId = Field(validation_alias=CONVERSATION_REGARDING)
     regarding_type: Text = Field("", validation_alias=CONVERSATION_REGARDING + LOOKUP_TYPE)
     regarding_case: _CaseRow | None = Field(None, validation_alias=CONVERSATION_CASES["regarding"].navigation)
     workstream: LookupId = Field("", validation_alias=CONVERSATION_WORKSTREAM)
@@ -153,7 +159,7 @@ class _ConversationRow(RowModel, defer_build=False):
 
 class _LiveChatRow(RowModel):
     conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
-    signed_in: StrictBool | None = Field(None, validation_alias="msdyn_isauthenticated")
+    signed_in: StrictBool | None = Field(validation_alias="msdyn_isauthenticated")
     contact: Text = Field("", validation_alias="msdyn_portalcontactid")
 
 
@@ -204,10 +210,17 @@ def parsed(adapter: TypeAdapter[T], body: object) -> T:
         raise DataverseUnavailable(NOT_UNDERSTOOD) from None
 
 
-def _listed(adapter: TypeAdapter[list[T]], body: Row) -> list[T]:
-    """The rows in the answer to a read of several. For none, nothing is built that checks rows."""
-    found = body.get("value")
-    return parsed(adapter, found) if found != [] else []
+def _listed(adapter: TypeAdapter[list[T]], body: Row, compared: Collection[str] = ()) -> list[T]:
+    """The rows in the answer to a read of several. For none, nothing is built that checks rows.
+
+    `compared`: columns of which each row has to hold one, as it would pass for a look-alike without.
+    """
+    raw = body.get("value")
+    if raw == []:
+        return []
+    found = parsed(adapter, raw)
+    expect(not compared or all(any(column in row for column in compared) for row in raw or ()))
+    return found
 
 
 def expect(holds: bool) -> None:
@@ -225,21 +238,27 @@ def count(type: CustomerType, body: Row) -> int:
     return len(_listed(_CUSTOMERS[type], body))
 
 
-def customers(type: CustomerType, body: Row, ids: Collection[str] = ()) -> tuple[Customer, ...]:
+def customers(
+    type: CustomerType, body: Row, ids: Collection[str] = (), compared: Collection[str] = ()
+) -> tuple[Customer, ...]:
     """The active rows of `contacts` or `accounts` that were asked for; with `ids`, of these alone."""
-    found = tuple(_customer(type, row) for row in _listed(_CUSTOMERS[type], body))
+    found = tuple(_customer(type, row) for row in _listed(_CUSTOMERS[type], body, compared))
     expect(all(customer.active and (not ids or customer.id in ids) for customer in found))
     return found
 
 
 def cases(
-    body: Row, ids: Collection[str] = (), path: Lookup | None = None, of: Customer | None = None
+    body: Row,
+    ids: Collection[str] = (),
+    path: Lookup | None = None,
+    of: Customer | None = None,
+    compared: Collection[str] = (),
 ) -> tuple[Case, ...]:
     """The active rows of `incidents` that were asked for.
 
     With `ids`, of these alone; with `path`, of the customer at its end, who was read along; with `of`, of that one.
     """
-    found = tuple(_case(row) for row in _listed(_CASES, body))
+    found = tuple(_case(row) for row in _listed(_CASES, body, compared))
     for each in found:
         expect(each.active and (not ids or each.id in ids))
         expect(path is None or path.navigation in each.related)
@@ -294,6 +313,7 @@ def signed_in_contact(id: str, body: Row) -> str:
     """
     found = _listed(_LIVE_CHATS, body)
     expect(all(row.conversation == id for row in found))
+    expect(all("contact" in row.model_fields_set for row in found if row.signed_in))  # lost on its way, not empty
     contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
     if len(contacts) > 1 or len(found) >= MAX_CONTEXTS:
         unclear: str = UNAVAILABLE
@@ -305,7 +325,7 @@ def signed_in_contact(id: str, body: Row) -> str:
 def numbers(id: str, context: EngagementContext, body: Row) -> tuple[str, ...]:
     """The visitor's numbers that a channel states for a conversation."""
     found = _listed(_NUMBERS, body)
-    expect(all(row.conversation == id for row in found))
+    expect(all(row.conversation == id and row.has(context.columns) for row in found))
     texts = [text for row in found for column in context.columns if (text := row.texts.get(column, ""))]
     return tuple(f"+{text}" if context.international and text.isdecimal() else text for text in texts)
 
@@ -375,7 +395,7 @@ def _held_case(id: str, is_case: bool, row: _CaseRow | None) -> Case | None:
 
 
 def _held_customer(row: _ConversationRow) -> Customer | None:
-    """The customer; only the id where the row behind it was not shown to us."""
+    """The customer; only the id where the row behind it was not shown to us. One of no known type is not nobody."""
     expanded: dict[CustomerType, _CustomerRow | None] = {"contact": row.contact, "account": row.account}
     for type, related in expanded.items():
         if related:
@@ -383,4 +403,5 @@ def _held_customer(row: _ConversationRow) -> Customer | None:
             return _customer(type, related)
         if row.customer and row.customer_type == type:
             return Customer(type, row.customer, active=False)
+    expect(not row.customer)
     return None

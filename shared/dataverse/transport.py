@@ -6,6 +6,7 @@ at every call.
 """
 
 import contextlib
+import logging
 import ssl
 import threading
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from shared.core.context import Deadline
 from shared.core.errors import DataverseUnavailable, Misconfigured
 from shared.dataverse.connections import BoundedAdapter
 from shared.dataverse.exchange import Exchange
+
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings quote headers, whatever stands in them
 
 POOL_SIZE = 128
 """Connections kept open: one for each thread that may call at once."""

@@ -222,7 +222,7 @@ def profile_get(criteria: MatchCriteria) -> Get[Customer | None] | None:
 
 def _customer_list(type: CustomerType, criterion: EntityCriteria, with_company: bool) -> Get[Customers]:
     columns = _customer_columns(type, with_company, criterion.compared)
-    parse = partial(rows.customers, type, ids=criterion.record_ids)
+    parse = partial(rows.customers, type, ids=criterion.record_ids, compared=criterion.compared)
     return _list(CUSTOMERS[type].entity_set, criterion.to_odata(), columns, parse)
 
 
@@ -317,7 +317,7 @@ def _customer_columns(type: CustomerType, with_company: bool = False, compared: 
 def case_list(
     conditions: Iterable[str],
     expand: Iterable[tuple[CustomerType, Lookup]],
-    parse: Callable[[Row], Cases],
+    parse: Callable[..., Cases],
     number: EntityCriteria | None = None,
     customer: EntityCriteria | None = None,
 ) -> Get[Cases]:
@@ -327,8 +327,9 @@ def case_list(
     """
     compared = customer.compared if customer else ()
     expands = [_expand(path.navigation, _customer_columns(type, compared=compared)) for type, path in expand]
-    columns = tuple(dict.fromkeys((*CASE_COLUMNS, *(number.compared if number else ()))))
-    return _list(CASE_SET, conditions, columns, parse, ",".join(expands))
+    of_number = number.compared if number else ()
+    columns = tuple(dict.fromkeys((*CASE_COLUMNS, *of_number)))
+    return _list(CASE_SET, conditions, columns, partial(parse, compared=of_number), ",".join(expands))
 
 
 def _list(

@@ -326,7 +326,14 @@ def test_each_part_that_is_refused_costs_its_own_evidence(app, what, fault) -> N
     "what", [*(f"{table}es" for table in TABLES.values()), "msdyn_whatsappengagementctxes", "profile"]
 )
 @pytest.mark.parametrize(
-    "fault", [{"status": 429, "retry_after": 1}, {"status": 503}, {"status": 500, "code": "0x80044151"}]
+    "fault",
+    [
+        {"status": 429, "retry_after": 1},
+        {"status": 503},
+        {"status": 500, "code": "0x80044151"},
+        {"status": 302},
+        {"status": 412},
+    ],
 )
 def test_a_part_that_is_throttled_is_read_again(app, what, fault) -> None:
     """What is unavailable for now is no refusal: it is read again, and the level is not lowered without a word."""

@@ -9,6 +9,7 @@ all its values is left out where another one kept some (else it would hold for e
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from shared.dataverse.rows import expect
 from shared.resolver.fetchxml import comparison, writer
 from shared.resolver.fetchxml.parser import Fetch, FetchCondition, FetchFilter, FetchLink, Variable
 from shared.resolver.fetchxml.rule import RuleEntry, WorkstreamRule
@@ -70,12 +71,18 @@ def fill(entry: RuleEntry, values: Values, company: bool = False) -> str | None:
 
 
 def unfold(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of such a query as an expanded OData row: linked columns, `name.column`, in an object `name`."""
+    """A row of such a query as an expanded OData row: linked columns, `name.column`, in an object `name`.
+
+    Raises:
+        DataverseUnavailable: a column of its own bears the name of a link.
+    """
     found: dict[str, Any] = {}
     for name, value in row.items():
         link, dot, column = name.partition(".")
         if dot and "@" not in link:
-            found.setdefault(link, {})[column] = value
+            inner = found.setdefault(link, {})
+            expect(isinstance(inner, dict))
+            inner[column] = value
         else:
             found[name] = value
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -23,7 +23,8 @@ ANN = "C0000000-0000-4000-8000-00000000000A"
 CASE = "E0000000-0000-4000-8000-00000000000A"
 SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
 
-CONVERSATION: dict[str, Any] = {"@odata.etag": 'W/"1"', "activityid": OPEN, "statecode": 0}
+NOBODY = {"_msdyn_customer_value": None, "_msdyn_issueid_value": None, "_regardingobjectid_value": None}
+CONVERSATION: dict[str, Any] = {"@odata.etag": 'W/"1"', "activityid": OPEN, "statecode": 0, **NOBODY}
 PERSON = {"contactid": ANN, "fullname": "Ann", "emailaddress1": "ann@x", "statecode": 0}
 INCIDENT = {
     "incidentid": CASE,
@@ -81,7 +82,7 @@ def find(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         dataverse = DataverseClient(SETTINGS.dataverse_url, SETTINGS.api_version, tokens)  # type: ignore[arg-type]
         monkeypatch.setattr(dataverse._transport, "send", lambda *_: left.pop(0) if len(left) > 1 else left[0])
         request = LinkRequest(conversationId=OPEN, Email="ann@x", CaseNumber="1")
-        run.tokens, run.context = tokens, RequestContext(Deadline.after(5), OPEN)  # type: ignore[attr-defined]
+        run.tokens, run.context = tokens, RequestContext(Deadline.after(3), OPEN)  # type: ignore[attr-defined]
         return RecordLookup(SETTINGS, dataverse).find(request, run.context).found  # type: ignore[attr-defined]
 
     return run
@@ -95,6 +96,11 @@ GOOD += [*(ok({"value": []}) for _ in range(4)), ok({"activityid": OPEN})]
 def with_part(index: int, part: Part) -> list[Part]:
     """Good answers but one."""
     return [*GOOD[:index], part, *GOOD[index + 1 :]]
+
+
+def without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A row that lost a column."""
+    return {column: value for column, value in row.items() if column != name}
 
 
 def swapped(parts: Sequence[Part], one: int, other: int) -> list[Part]:
@@ -148,6 +154,25 @@ REFUSED: list[tuple[str, list[Part], type[LinkerError]]] = [
         (f"the ETag {etag!r}", with_part(0, ok(CONVERSATION | {"@odata.etag": etag})), DataverseUnavailable)
         for etag in (["x"], 1, "", "W/1", 'W/"1"\r\nX: y', 'W/"1', "*", '"\ud83d"')
     ),
+    *(
+        (f"a conversation without {name}", with_part(0, ok(without(CONVERSATION, name))), DataverseUnavailable)
+        for name in (*NOBODY, "statecode")
+    ),
+    (
+        "a customer of no known table",
+        with_part(0, ok(CONVERSATION | {"_msdyn_customer_value": ANN})),
+        DataverseUnavailable,
+    ),
+    (
+        "a person without the address",
+        with_part(1, ok({"value": [without(PERSON, "emailaddress1")]})),
+        DataverseUnavailable,
+    ),
+    (
+        "a case without the number",
+        with_part(3, ok({"value": [without(INCIDENT, "ticketnumber")]})),
+        DataverseUnavailable,
+    ),
     ("another conversation", with_part(0, ok(CONVERSATION | {"activityid": ANN})), DataverseUnavailable),
     ("a conversation without its id", with_part(0, ok({"@odata.etag": 'W/"1"', "statecode": 0})), DataverseUnavailable),
     ("two lists exchanged", swapped(GOOD, 1, 2), DataverseUnavailable),
@@ -173,6 +198,9 @@ def test_what_a_broken_answer_means(find, parts, kind) -> None:
         (Response(200, {"content-type": "application/json"}, b'{"activityid": "x"}'), True),
         (Response(200, {"content-type": "text/html"}, b"<html>Sign in</html>"), False),
         (Response(200, {}, b"[]"), False),
+        (Response(200, {"content-type": "application/json"}, b'{"error": {"code": "0x80040220"}}'), False),
+        (Response(202, {}, b""), False),
+        (Response(206, {}, b""), False),
     ],
 )
 def test_a_page_is_no_accepted_write(monkeypatch, answer, is_written) -> None:

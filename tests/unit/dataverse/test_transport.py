@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -142,3 +143,42 @@ def test_deadlines_are_kept_after_a_thread_that_could_not_start(monkeypatch: pyt
     monkeypatch.setattr(exchange, "expire", expired.set)
     watchdog.add(exchange)
     assert expired.wait(SOON)
+
+
+# --- what is no header -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_header_is_not_logged(dripping: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """A line without a colon among the headers may hold anything: the answer counts, the line is nowhere."""
+    caplog.set_level(logging.DEBUG)
+    port = dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nMaria Campbell\r\nX-Name: Campbell\r\n\r\n")
+    assert Transport(f"http://127.0.0.1:{port}", {}).send("GET", "/", {}, None, Deadline.after(SOON)).status == 200
+    assert "Campbell" not in caplog.text
+
+
+# --- an answer before the answer -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [b"101 Switching Protocols", b"102 Processing", b"103 Early Hints", b"199 Other"])
+def test_an_interim_answer_is_no_answer(status: bytes) -> None:
+    """1xx: what was done is not known yet; and the real answer, which comes later, is nobody else's."""
+    interim = b"HTTP/1.1 " + status + b"\r\n\r\n"
+    refused, done = (b"HTTP/1.1 " + line + b"\r\nContent-Length: 0\r\n\r\n" for line in (b"403 Forbidden", b"200 OK"))
+    answers = [interim + refused, done]
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        for answer in answers:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", {})
+    with pytest.raises(DataverseUnavailable):
+        transport.send("PATCH", "/", {}, b"{}", Deadline.after(SOON))
+    assert transport.send("GET", "/", {}, None, Deadline.after(SOON)).status == 200
+    thread.join()
+    listener.close()

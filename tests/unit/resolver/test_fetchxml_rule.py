@@ -14,6 +14,7 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from shared.contract.parsing import is_text
+from shared.core.errors import DataverseUnavailable
 from shared.resolver.fetchxml.rule import RuleRefused, WorkstreamRule, parse, parsed
 from shared.resolver.fetchxml.substitution import Values, fill, given, unfold, variable_names
 from shared.resolver.values import variables
@@ -421,6 +422,13 @@ def test_rows_come_back_as_odata_has_them() -> None:
         "statecode@OData.Community.Display.V1.FormattedValue": "Active",
         "customerid_contact": {"contactid": "c", "statecode": 0},
     }
+
+
+@pytest.mark.parametrize("value", [5, "x", [1], None, True])
+def test_a_column_that_bears_the_name_of_a_link_is_unreadable(value: object) -> None:
+    """No query asks for such a row: the answer was altered, and is asked for again."""
+    with pytest.raises(DataverseUnavailable):
+        unfold({"customerid_contact": value, "customerid_contact.contactid": "c"})
 
 
 # --- the cache -------------------------------------------------------------------------------------------------------
