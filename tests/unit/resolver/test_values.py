@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.api.follow_up import TEXTS
-from shared.resolver.values import words
+from shared.resolver.values import names, words
 from shared.resolver.values.addresses import read as read_address
 from shared.resolver.values.case_numbers import read as read_case_number
-from shared.resolver.values.names import forms as spellings
-from shared.resolver.values.text import one_spaced
 from shared.resolver.values.variables import VARIABLES, read
 
 
@@ -32,7 +30,7 @@ from shared.resolver.values.variables import VARIABLES, read
 )
 def test_names(typed: str, searched: str) -> None:
     """Names: trimmed, inner white space collapsed, Unicode composed; nothing that changes who is meant."""
-    assert one_spaced(typed) == searched
+    assert names.read(typed) == searched
 
 
 @given(st.text())
@@ -77,11 +75,11 @@ def test_normalising_twice_changes_nothing(value: str) -> None:
     ],
 )
 def test_nothing_is_not_given(name: str, text: str) -> None:
-    """Placeholders, words for nothing and refusals are no value of any variable; what became of it is said."""
+    """Placeholders, words for nothing and refusals are no value of any variable; the note says so without repeating them."""
     reading = read(name, text)
     assert reading.text == ""
     assert "counted as not given" in reading.note
-    assert text not in reading.note.split() or text in ("-", ".", "no")
+    assert text == "no" or text not in reading.note  # "no" is in the words of the note themselves
 
 
 @pytest.mark.parametrize(
@@ -94,11 +92,11 @@ def test_names_that_look_empty(name: str) -> None:
 
 def test_spellings_of_a_name() -> None:
     """Apostrophes and hyphens are searched in their usual spellings, the typed one first; nothing else changes."""
-    found = spellings("Anne\u2010Marie O\u2019Brien")
+    found = names.forms("Anne\u2010Marie O\u2019Brien")
     assert found[0] == "Anne\u2010Marie O\u2019Brien"
     assert {"Anne-Marie O'Brien", "Anne\u2010Marie O'Brien", "Anne-Marie O\u2019Brien"} <= set(found)
     assert len(found) == len(set(found)) <= 30
-    assert spellings("Ann Lee") == ("Ann Lee",)
+    assert names.forms("Ann Lee") == ("Ann Lee",)
 
 
 @pytest.mark.parametrize(
