@@ -10,7 +10,6 @@ from shared.dataverse.records import Case, Conversation
 from shared.resolver.case_creation import ids, is_created, row
 from shared.resolver.decision import BY_CONVERSATION, BY_CREATION
 from shared.resolver.matching import decide
-from shared.settings import Settings
 from tests.unit.resolver.decided import (
     ANN,
     ANN2,
@@ -24,8 +23,10 @@ from tests.unit.resolver.decided import (
     CORP,
     CORPS,
     GONE,
+    ID,
     NO_INFERENCE,
     OFF,
+    SETTINGS,
     SEVERAL,
     Row,
     check,
@@ -43,7 +44,6 @@ OLD = NEW._replace(active=False)
 OF_THREE = tuple(Case(IDS[number], customer_id=guid(str(number))) for number in range(3))
 ALL_CLOSED = tuple(Case(id, active=False, customer_id=ANN.id) for id in IDS)
 ONLY_CASE = frozenset({"case"})
-SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
 
 CREATED = [
     Row(
@@ -378,7 +378,7 @@ def test_which_case_this_conversation_created(case: Case, is_ours: bool) -> None
 
 def asked(**fields: str) -> LinkRequest:
     """A request with these fields."""
-    return LinkRequest(conversationId="b7397aae-ecf8-43a6-aeb0-07d294efb494", **fields)
+    return LinkRequest(conversationId=ID, **fields)
 
 
 def test_the_least_row() -> None:

@@ -44,7 +44,6 @@ def permitting(standing: Standing, **cells: object) -> LinkPolicy:
 NARROW, NOT_LINKED = permitting(Standing.CLAIMED, link=Link.NARROW_ONLY), permitting(Standing.CLAIMED, link=Link.NO)
 KEPT, NOT_GIVEN, LINKED = ("kept_existing", None), ("not_given", None), ("linked", ANN)
 NO_CASE = ("not_found", None)
-NOTHING = ("not_given", None)
 
 TABLE = [
     Row("a name links where nobody is", LINKED, NO_CASE, **TYPED, criteria=NAME_ALONE),

@@ -22,6 +22,7 @@ from tests.unit.resolver.decided import (
     CORP,
     CORPS,
     GONE,
+    HERS,
     INC,
     NAME_ONLY,
     NAME_TEXT,
@@ -282,7 +283,6 @@ def test_own_cases_are_read_only_where_they_decide(row: Row, expected: bool) -> 
     assert needs_own_cases(*inputs_of(row)) is expected
 
 
-HERS = {"contact": (ANN,), "number": (ANNS,), "via": {CONTACT: (ANNS,)}}
 OF_BOTH = {"contact": NAME_TEXT, "account": TEXT}
 
 
