@@ -29,8 +29,6 @@ from tests.unit.resolver.decided import (
     SETTINGS,
     SEVERAL,
     Row,
-    check,
-    check_again,
     guid,
     holding,
     inputs_of,
@@ -328,18 +326,6 @@ CLOSED_ROWS = [
 IN_PLACE = next(row for row in NOT_CREATED if row.rule == "the one that was created is used")
 USED_AGAIN = next(row for row in NOT_CREATED if row.rule == "so it is where it is not on the conversation")
 TABLE = [*CREATED, *NOT_CREATED, *CLOSED_ROWS]
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_decision(row: Row) -> None:
-    """Contract, "Creating a case": when one is created, when one is used, when none may be."""
-    check(row)
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_the_same_call_again_changes_nothing(row: Row) -> None:
-    """A repeated call finds the case that the first one created, and has nothing to write."""
-    check_again(row)
 
 
 @pytest.mark.parametrize("line", [*CREATED, USED_AGAIN], ids=lambda row: row.rule)
