@@ -83,7 +83,7 @@ def test_the_contract_shows_the_table_in_force() -> None:
         Standing(word): Permission(Link(link), replaces == "true", creates == "true", names == "true")
         for word, link, replaces, creates, names in lines
     }
-    assert told == dict(DEFAULT) == dict(parse("").policy.table)
+    assert told == dict(DEFAULT) == dict(parse("").policy.table) == dict(LinkPolicy().table)
 
 
 @pytest.mark.parametrize(("standing", "place"), CELLS)
