@@ -15,6 +15,11 @@ from shared.resolver.decision import Policy, SearchResult
 from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria
 from shared.resolver.matching import decide, needs_own_cases
 from shared.resolver.patch import link
+from shared.settings import Settings
+
+SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
+ID = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
+"""A conversation, where its id counts."""
 
 
 def guid(name: str) -> str:
@@ -22,9 +27,9 @@ def guid(name: str) -> str:
     return str(uuid5(NAMESPACE_OID, name))
 
 
-ANN = Customer("contact", guid("ann"), "Ann")
+ANN = Customer("contact", guid("ann"), "Ann", texts={"telephone1": "+14255550101"})
 ANN2 = Customer("contact", guid("ann2"), "Ann")
-BEN = Customer("contact", guid("ben"), "Ben")
+BEN = Customer("contact", guid("ben"), "Ben", texts={"mobilephone": "+14255550102"})
 GONE = Customer("contact", guid("gone"), "Gone", active=False)
 CORP = Customer("account", guid("corp"), "Corp")
 INC = Customer("account", guid("inc"), "Inc")
@@ -96,6 +101,9 @@ class Row:
     requested: frozenset[str] = frozenset({"contact", "account", "case"})
     policy: Mapping[str, Any] = field(default_factory=dict)
 
+
+HERS: Mapping[str, Any] = {"contact": (ANN,), "number": (ANNS,), "via": {CONTACT: (ANNS,)}}
+"""A contact, and the number of a case of hers."""
 
 OFF = {"overwrite": False}
 LOOSE = {"case_must_match_customer": False}

@@ -10,7 +10,6 @@ from shared.dataverse.records import Case, Conversation
 from shared.resolver.case_creation import ids, is_created, row
 from shared.resolver.decision import BY_CONVERSATION, BY_CREATION
 from shared.resolver.matching import decide
-from shared.settings import Settings
 from tests.unit.resolver.decided import (
     ANN,
     ANN2,
@@ -24,12 +23,12 @@ from tests.unit.resolver.decided import (
     CORP,
     CORPS,
     GONE,
+    ID,
     NO_INFERENCE,
     OFF,
+    SETTINGS,
     SEVERAL,
     Row,
-    check,
-    check_again,
     guid,
     holding,
     inputs_of,
@@ -43,7 +42,6 @@ OLD = NEW._replace(active=False)
 OF_THREE = tuple(Case(IDS[number], customer_id=guid(str(number))) for number in range(3))
 ALL_CLOSED = tuple(Case(id, active=False, customer_id=ANN.id) for id in IDS)
 ONLY_CASE = frozenset({"case"})
-SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
 
 CREATED = [
     Row(
@@ -330,18 +328,6 @@ USED_AGAIN = next(row for row in NOT_CREATED if row.rule == "so it is where it i
 TABLE = [*CREATED, *NOT_CREATED, *CLOSED_ROWS]
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_decision(row: Row) -> None:
-    """Contract, "Creating a case": when one is created, when one is used, when none may be."""
-    check(row)
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_the_same_call_again_changes_nothing(row: Row) -> None:
-    """A repeated call finds the case that the first one created, and has nothing to write."""
-    check_again(row)
-
-
 @pytest.mark.parametrize("line", [*CREATED, USED_AGAIN], ids=lambda row: row.rule)
 def test_a_created_case_is_named_as_created(line: Row) -> None:
     """Contract, `caseMatchedBy`: `created`, also where a former call created the case and this one links it."""
@@ -378,7 +364,7 @@ def test_which_case_this_conversation_created(case: Case, is_ours: bool) -> None
 
 def asked(**fields: str) -> LinkRequest:
     """A request with these fields."""
-    return LinkRequest(conversationId="b7397aae-ecf8-43a6-aeb0-07d294efb494", **fields)
+    return LinkRequest(conversationId=ID, **fields)
 
 
 def test_the_least_row() -> None:

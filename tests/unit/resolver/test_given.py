@@ -11,16 +11,15 @@ from shared.dataverse.records import Case, Conversation
 from shared.resolver.decision import SearchResult
 from shared.resolver.filters import MatchCriteria, match_criteria
 from shared.resolver.lookalikes import without_lookalikes
-from shared.settings import Settings
+from tests.unit.resolver.decided import ID, SETTINGS
 
-SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
 NUMBER = "+14255550100"
 MAIL = "maria@example.com"
 
 
 def asked(**fields: str) -> MatchCriteria:
     """What a request with these fields asks for."""
-    body = {"conversationId": "b0000000-0000-4000-8000-000000000001", **fields}
+    body = {"conversationId": ID, **fields}
     return match_criteria(LinkRequest.parse(json.dumps(body).encode()), SETTINGS)
 
 

@@ -1,29 +1,22 @@
-"""How well a customer is known, and what LINK_POLICY then permits: who is linked, replaced, given a case."""
+"""Who is replaced and given a case, by how well both are known; and on what a match stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from shared.contract.policy import DEFAULT, Link, LinkPolicy, Permission, Standing
-from shared.contract.statuses import CreateCase, IdentityLevel
-from shared.dataverse.records import Case, Customer, Evidence
+from shared.contract.policy import DEFAULT, Link, LinkPolicy, Standing
+from shared.contract.statuses import CreateCase
+from shared.dataverse.records import Case, Evidence
 from shared.resolver import identity
 from shared.resolver.case_creation import ids
 from tests.unit.resolver.decided import (
     ANN,
-    ANNS,
     BEN,
     BENS,
-    CONTACT,
-    CORP,
-    EMPTY,
     LOOSE,
     NAME_TEXT,
     OFF,
     Row,
-    check,
     holding,
 )
 
@@ -41,12 +34,10 @@ def permitting(standing: Standing, **cells: object) -> LinkPolicy:
     return LinkPolicy({**DEFAULT, standing: DEFAULT[standing]._replace(**cells)})
 
 
-NARROW, NOT_LINKED = permitting(Standing.CLAIMED, link=Link.NARROW_ONLY), permitting(Standing.CLAIMED, link=Link.NO)
 KEPT, NOT_GIVEN, LINKED = ("kept_existing", None), ("not_given", None), ("linked", ANN)
 NO_CASE = ("not_found", None)
-NOTHING = ("not_given", None)
 
-TABLE = [
+KNOWN = [
     Row("a name links where nobody is", LINKED, NO_CASE, **TYPED, criteria=NAME_ALONE),
     Row("a name replaces nobody", KEPT, NO_CASE, **TYPED, criteria=NAME_ALONE, on=holding(BEN)),
     Row("an address does", LINKED, NO_CASE, **TYPED, on=holding(BEN)),
@@ -97,46 +88,12 @@ TABLE = [
         policy=OFF,
     ),
     Row(
-        "the policy: what is claimed replaces nobody",
-        KEPT,
-        NO_CASE,
-        **TYPED,
-        on=holding(BEN),
-        policy={"permissions": permitting(Standing.CLAIMED, replace=False)},
-    ),
-    Row("the policy: what is claimed links nobody", NOT_GIVEN, NO_CASE, **TYPED, policy={"permissions": NOT_LINKED}),
-    Row("the policy: it only narrows", NOT_GIVEN, NO_CASE, **TYPED, policy={"permissions": NARROW}),
-    Row(
-        "the policy: a case number confirms it",
-        LINKED,
-        ("linked", ANNS),
-        **TYPED,
-        number=(ANNS,),
-        via={CONTACT: (ANNS,)},
-        policy={"permissions": NARROW},
-    ),
-    Row(
-        "the policy: a stranger's case number does not",
+        "where only a case number confirms, a stranger's does not",
         NOT_GIVEN,
         ("linked", BENS),
         **TYPED,
         number=(BENS,),
-        policy=LOOSE | {"permissions": NARROW},
-    ),
-    Row(
-        "the policy of another workstream does not count",
-        LINKED,
-        NO_CASE,
-        **TYPED,
-        policy={"permissions": LinkPolicy(workstreams={"w": NOT_LINKED.table})},
-    ),
-    Row(
-        "the policy of its workstream does",
-        NOT_GIVEN,
-        NO_CASE,
-        **TYPED,
-        on=EMPTY._replace(workstream_id="w"),
-        policy={"permissions": LinkPolicy(workstreams={"w": NOT_LINKED.table})},
+        policy=LOOSE | {"permissions": permitting(Standing.CLAIMED, link=Link.NARROW_ONLY)},
     ),
 ]
 
@@ -171,54 +128,7 @@ CREATING = [
     ),
 ]
 
-
-@pytest.mark.parametrize("row", [*TABLE, *CREATING], ids=lambda row: row.rule)
-def test_decision(row: Row) -> None:
-    """LINK_POLICY, and the fixed rule: whoever is better known is never replaced by somebody who is less."""
-    check(row)
-
-
-@pytest.mark.parametrize(
-    ("customer", "evidence", "level"),
-    [
-        (None, SIGNED_IN, IdentityLevel.NONE),
-        (BEN, SIGNED_IN, IdentityLevel.VERIFIED),
-        (BEN, PROFILE, IdentityLevel.CHANNEL),
-        (CALLER, BY_NUMBER, IdentityLevel.CHANNEL),
-        (BEN, BY_NUMBER, IdentityLevel.CLAIMED),
-        (ANN, SIGNED_IN, IdentityLevel.CLAIMED),
-        (ANN, Evidence(), IdentityLevel.CLAIMED),
-        (CORP, Evidence(signed_in_contact_id=CORP.id), IdentityLevel.CLAIMED),
-        (CORP, Evidence(profile_customer_id=CORP.id), IdentityLevel.CHANNEL),
-    ],
-)
-def test_level(customer: Customer | None, evidence: Evidence, level: IdentityLevel) -> None:
-    """Only what Omnichannel recorded of this very customer makes anybody more than claimed."""
-    assert identity.level(customer, evidence, "US") is level
-
-
-@pytest.mark.parametrize(
-    ("number", "own", "region"),
-    [
-        ("+14255550100", "+14255550101", "US"),
-        ("+14255550100", "(425) 555-0100", ""),
-        ("+14255550100", "425-555-0100 ext. 12", "US"),
-        ("+393471234567", "+3903471234567", "IT"),
-        ("+4930123456", "30123456", "US"),
-        ("", "", "US"),
-    ],
-)
-def test_another_number_is_nobodys_own(number: str, own: str, region: str) -> None:
-    """A number that is not the customer's, extension and leading zero included, proves nothing."""
-    customer = ANN._replace(texts={"telephone1": own})
-    assert not identity.writes_from_own_number(customer, Evidence(numbers=(number,)), region)
-
-
-@pytest.mark.parametrize("column", ["telephone1", "mobilephone"])
-def test_any_number_of_the_row_is_an_own_one(column: str) -> None:
-    """The channel may state any of the numbers that the row holds."""
-    customer = ANN._replace(texts={column: "425-555-0100"})
-    assert identity.writes_from_own_number(customer, BY_NUMBER, "US")
+TABLE = [*KNOWN, *CREATING]
 
 
 @pytest.mark.parametrize(
@@ -236,11 +146,3 @@ def test_any_number_of_the_row_is_an_own_one(column: str) -> None:
 def test_standing(matched_by: tuple[str, ...], evidence: Evidence, standing: Standing) -> None:
     """A name, alone or with a case number, is the weakest of what is claimed; what is recorded counts more."""
     assert identity.standing(BEN, matched_by, evidence, "") is standing
-
-
-def test_the_default_policy() -> None:
-    """Who is known or claimed may be linked, replace and get a case; a name alone replaces nobody and creates nothing."""
-    everything = Permission(link=Link.YES, replace=True, create_case=True, names=True)
-    nothing_new = everything._replace(replace=False, create_case=False)
-    expected: Mapping[Standing, Permission] = dict.fromkeys(Standing, everything) | {Standing.NAME: nothing_new}
-    assert {standing: LinkPolicy().permission(standing) for standing in Standing} == expected

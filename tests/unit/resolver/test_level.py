@@ -90,12 +90,14 @@ LEVELS = [
     ("signed in and own number", ANN, Evidence(ANN_ID, ("+14255550101",)), "verified"),
     ("own number", ANN, Evidence(numbers=("+1 425 555 0101",)), "channel"),
     ("another number", ANN, Evidence(numbers=("+14255550102",)), "claimed"),
+    ("no number in the row", Customer("contact", ANN_ID), Evidence(numbers=("+14255550101",)), "claimed"),
     ("one of two numbers", ANN, Evidence(numbers=("+14255550102", "+14255550101")), "channel"),
     ("own profile", ANN, Evidence(profile_customer_id=ANN_ID), "channel"),
     ("another's profile", ANN, Evidence(profile_customer_id=BEN_ID), "claimed"),
     ("a number of another country", ANN, Evidence(numbers=("+494255550101",)), "claimed"),
     ("an extension more", ANN, Evidence(numbers=("+14255550101;ext=9",)), "claimed"),
     ("an account of that id", Customer("account", ANN_ID, "Corp"), Evidence(ANN_ID), "claimed"),
+    ("the profile of an account", Customer("account", ANN_ID, "Corp"), Evidence(profile_customer_id=ANN_ID), "channel"),
     ("nobody is there", None, Evidence(ANN_ID, ("+14255550101",), ANN_ID), "none"),
 ]
 
@@ -117,6 +119,31 @@ def test_a_withheld_number_is_nobodys(word) -> None:
 def test_an_id_that_is_bound_to_a_business_is_no_number(handle) -> None:
     """Whatever digits stand in such an id, it is not the customer's phone number."""
     assert identity.level(ANN, Evidence(numbers=(handle,)), "US") is IdentityLevel.CLAIMED
+
+
+@pytest.mark.parametrize(
+    ("number", "own", "region"),
+    [
+        ("+14255550100", "+14255550101", "US"),
+        ("+14255550100", "(425) 555-0100", ""),
+        ("+14255550100", "425-555-0100 ext. 12", "US"),
+        ("+393471234567", "+3903471234567", "IT"),
+        ("+4930123456", "30123456", "US"),
+        ("", "", "US"),
+    ],
+)
+def test_another_number_is_nobodys_own(number, own, region) -> None:
+    """A number that is not the customer's, extension and leading zero included, proves nothing."""
+    customer = ANN._replace(texts={"telephone1": own})
+    assert not identity.writes_from_own_number(customer, Evidence(numbers=(number,)), region)
+
+
+@pytest.mark.parametrize("column", ["telephone1", "mobilephone"])
+def test_any_number_of_the_row_is_an_own_one(column) -> None:
+    """The channel may state any of the numbers that the row holds."""
+    others = dict.fromkeys(("telephone1", "mobilephone"), "425-555-0198")
+    customer = ANN._replace(texts=others | {column: "425-555-0100"})
+    assert identity.writes_from_own_number(customer, Evidence(numbers=("+14255550199", "+14255550100")), "US")
 
 
 def test_the_words_for_the_representative() -> None:

@@ -23,8 +23,6 @@ from tests.unit.resolver.decided import (
     GONES,
     OFF,
     Row,
-    check,
-    check_again,
     holding,
     inputs_of,
 )
@@ -297,18 +295,6 @@ CLOSED_ROWS = [
 ]
 
 TABLE = [*LINKED_ALREADY, *KEPT, *CLOSED_ROWS]
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_decision(row: Row) -> None:
-    """Contract: what is on the conversation, `overwrite` and a closed conversation decide what is written."""
-    check(row)
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
-def test_the_same_call_again_changes_nothing(row: Row) -> None:
-    """A repeated call is harmless: on the row that the first call left, the second has nothing to write."""
-    check_again(row)
 
 
 @pytest.mark.parametrize("row", CLOSED_ROWS, ids=lambda row: row.rule)

@@ -17,7 +17,7 @@ from shared.resolver.filters import Condition, EntityCriteria, MatchCriteria, ma
 from shared.resolver.lookalikes import folded, without_lookalikes
 from shared.resolver.matching import decide
 from shared.resolver.queries import TOP
-from shared.settings import Settings
+from tests.unit.resolver.decided import SETTINGS
 
 MAIL = "maria@example.com"
 
@@ -146,9 +146,8 @@ def test_no_path_leads_to_a_lookalike(mail, number, people, cases) -> None:
 
 def test_names_and_phones_are_left_to_dataverse() -> None:
     """José and Jose are one person to a representative; a phone number has forms of its own."""
-    settings = Settings.from_environment({"DATAVERSE_URL": "https://org.crm.dynamics.com"})
     body = '{"conversationId": "b0000000-0000-4000-8000-000000000001", "Name": "José", "Phone": "+34 600 000 000"}'
-    criteria = match_criteria(LinkRequest.parse(body.encode()), settings)
+    criteria = match_criteria(LinkRequest.parse(body.encode()), SETTINGS)
     jose = Customer("contact", "jose", "Jose", texts={"fullname": "Jose", "telephone1": "0034600000000"})
     found = without_lookalikes(criteria, SearchResult(Conversation("c"), customers={"contact": (jose,)}))
     assert found.customers["contact"] == (jose,)

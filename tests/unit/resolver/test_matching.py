@@ -1,4 +1,4 @@
-"""Who is described, and which case is theirs: what was found, against what is decided."""
+"""Who is described, and which case is theirs; and the tables of all rules: what was found, against what is decided."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from shared.resolver.decision import BY_CONVERSATION, BY_CUSTOMER, BY_RECORD
 from shared.resolver.filters import MatchedBy
 from shared.resolver.matching import decide, needs_own_cases
+from tests.unit.resolver import test_case_creation, test_identity, test_link_policy, test_named_case
 from tests.unit.resolver.decided import (
     ACCOUNT,
     ANN,
@@ -22,6 +23,7 @@ from tests.unit.resolver.decided import (
     CORP,
     CORPS,
     GONE,
+    HERS,
     INC,
     NAME_ONLY,
     NAME_TEXT,
@@ -246,16 +248,23 @@ SUPPORTING = [
     ),
 ]
 
-TABLE = [*WITHOUT_NUMBER, *BY_NAME, *SUPPORTING]
+TABLES = {
+    "matching": [*WITHOUT_NUMBER, *BY_NAME, *SUPPORTING],
+    "named case": test_named_case.TABLE,
+    "link policy": test_link_policy.TABLE,
+    "identity": test_identity.TABLE,
+    "case creation": test_case_creation.TABLE,
+}
+EVERY_ROW = [pytest.param(row, id=f"{table}: {row.rule}") for table, rows in TABLES.items() for row in rows]
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
+@pytest.mark.parametrize("row", EVERY_ROW)
 def test_decision(row: Row) -> None:
-    """Contract, "How records are found": every combination of what is found has one end."""
+    """Contract, "How records are found": every combination of what is found, and what is there, has one end."""
     check(row)
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.rule)
+@pytest.mark.parametrize("row", EVERY_ROW)
 def test_the_same_call_again_changes_nothing(row: Row) -> None:
     """A repeated call is harmless: on the row that the first call left, the second has nothing to write."""
     check_again(row)
@@ -282,7 +291,6 @@ def test_own_cases_are_read_only_where_they_decide(row: Row, expected: bool) -> 
     assert needs_own_cases(*inputs_of(row)) is expected
 
 
-HERS = {"contact": (ANN,), "number": (ANNS,), "via": {CONTACT: (ANNS,)}}
 OF_BOTH = {"contact": NAME_TEXT, "account": TEXT}
 
 

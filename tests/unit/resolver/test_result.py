@@ -26,14 +26,15 @@ from tests.unit.resolver.decided import (
     BENS,
     CLOSED_ANN,
     CONTACT,
+    HERS,
+    ID,
     NAME,
+    SETTINGS,
     Row,
     holding,
     inputs_of,
 )
 
-SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
-ID = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 CREATE: dict[str, Any] = {"createCase": CreateCase.IF_NEEDED}
 
 
@@ -47,7 +48,6 @@ def result_of(row: Row, **fields: Any) -> LinkResult:
     return LinkResult(LinkRequest(conversationId=ID, **fields), criteria, found, decision, changes, SETTINGS)
 
 
-HERS = {"contact": (ANN,), "number": (ANNS,), "via": {CONTACT: (ANNS,)}}
 PAIR = Row("pair", **HERS)
 STATUSES = [
     (PAIR, {}, LinkStatus.LINKED),

@@ -15,11 +15,8 @@ from shared.resolver.matching import decide
 from shared.resolver.patch import link
 from shared.resolver.result import LinkResult
 from shared.resolver.service import Resolver
-from shared.settings import Settings
-from tests.unit.resolver.decided import ANN, BEN, Row, inputs_of
+from tests.unit.resolver.decided import ANN, BEN, ID, SETTINGS, Row, inputs_of
 
-SETTINGS = Settings.from_environment({"DATAVERSE_URL": "https://org.example"})
-ID = "b7397aae-ecf8-43a6-aeb0-07d294efb494"
 FIRST, SECOND = ids(ID)[:2]
 
 
