@@ -240,7 +240,7 @@ STRANGERS = [row for row in TABLE if row.case == ("customer_mismatch", None)]
 
 
 @pytest.mark.parametrize("row", STRANGERS, ids=lambda row: row.rule)
-def test_decision(row: Row) -> None:
+def test_a_strangers_case_is_neither_written_nor_named(row: Row) -> None:
     """Contract, `customer_mismatch`: a decision against a stranger's case writes and names nothing of it."""
     criteria, found, policy = inputs_of(row)
     decision = decide(criteria, found, policy)
