@@ -168,7 +168,7 @@ class _NumberRow(_TextRow):
 
 
 class _ProfileRow(RowModel):
-    customer: LookupId = Field("", validation_alias="_customerid_value")
+    customer: LookupId = Field(validation_alias="_customerid_value")
 
 
 class _SocialProfileRow(RowModel):
@@ -314,7 +314,7 @@ def signed_in_contact(id: str, body: Row) -> str:
     found = _listed(_LIVE_CHATS, body)
     expect(all(row.conversation == id for row in found))
     expect(all("contact" in row.model_fields_set for row in found if row.signed_in))  # lost on its way, not empty
-    contacts = {row.contact.strip("{}").lower() if row.signed_in else "" for row in found}
+    contacts = {row.contact.strip(" {}").lower() if row.signed_in else "" for row in found}
     if len(contacts) > 1 or len(found) >= MAX_CONTEXTS:
         unclear: str = UNAVAILABLE
         return unclear

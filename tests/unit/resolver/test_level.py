@@ -34,6 +34,7 @@ def live(signed_in: object, contact: object) -> dict[str, Any]:
 SIGNED_IN = [
     ("signed in", [live(True, ANN_ID)], ANN_ID),
     ("braces and upper case", [live(True, "{" + ANN_ID.upper() + "}")], ANN_ID),
+    ("blanks around it", [live(True, f" {ANN_ID} ")], ANN_ID),
     ("the same twice", [live(True, ANN_ID), live(True, ANN_ID.upper())], ANN_ID),
     ("not signed in", [live(False, ANN_ID)], ""),
     ("not known whether", [live(None, ANN_ID)], ""),
