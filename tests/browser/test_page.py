@@ -107,7 +107,7 @@ def test_ambiguity_is_asked_about_and_resolved(seen):
     seen.pick("Two people of one name")
     seen.send()
     assert seen.bubble.inner_text() == "What is your e-mail address?"
-    seen.shows("timeline", "several match – several match")
+    seen.shows("timeline", "Customer: several match")
     seen.shows("customer", "Nobody is linked")
     seen.shows("summary", "still asking")
     seen.shows("compare", "but the bot asks")

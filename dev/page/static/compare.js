@@ -9,10 +9,14 @@ const NOT_RUN = { status: "not_run", why: "it runs when a representative accepts
 const IN_PLACE = ["linked", "already_linked", "created"];
 const SINCE = { unlink: "This was before it was unlinked.", elsewhere: "This was before the conversation was changed elsewhere." };
 
-/** The reason that `explain` gives for one part: "customer decided: linked, the only matching contact". */
+/**
+ * The reason that `explain` gives for one part: "customer decided: linked, the only matching contact"; nothing where
+ * the status says it already.
+ */
 export function reason(entry, part) {
   const line = entry.explain.split("\n").find((each) => each.startsWith(`${part} decided: `));
-  return line ? readable(line.slice(line.indexOf(",") + 1).trim()) : "";
+  const why = line ? readable(line.slice(line.indexOf(",") + 1).trim()) : "";
+  return plain(entry.answer[`${part}Status`]).includes(why) ? "" : why;
 }
 
 // Either side of a part: `id` and `label` of what the conversation holds afterwards, `status` and `why` of what was
@@ -81,7 +85,7 @@ function different(turn, rows) {
     only.length && `Only Conversation Linker has ${parts(only)}.`,
     rule.length && `Only Omnichannel's own rule has ${parts(rule)}.`,
     gone.length && `Conversation Linker takes ${parts(gone)} of somebody else away; Omnichannel's own rule leaves it.`,
-    kept.length && `Conversation Linker keeps ${labels("ours")}; Omnichannel's own rule would put ${labels("theirs")} in the place.`,
+    kept.length && `Conversation Linker keeps ${labels("ours")}; Omnichannel's own rule would put ${labels("theirs")} in their place.`,
     others.length && `They differ in ${parts(others)}.`,
     turn.then === "ask" && "The bot is still asking.",
   ].filter(Boolean).join(" ");
