@@ -274,6 +274,12 @@ def test_closed_conversation_is_not_talked_in(seen):
     assert seen.locator("#chat .bubble").count() == 0
     assert "nobody is transferred" in seen.steps.inner_text()
     verdict(seen, "The conversation is closed, so neither changes anything.")
+    seen.get_by_role("button", name="Outage").click()
+    seen.locator("button[aria-pressed=true]").wait_for()
+    seen.send()
+    seen.shows("timeline", "Nothing could be looked up, and nothing was handed over.")
+    seen.shows("summary", "Customer and case could not be looked up.")
+    verdict(seen, "The conversation is closed, so neither changes anything.")
 
 
 def test_person_gets_a_conversation_of_their_own(seen):

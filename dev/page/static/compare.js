@@ -27,8 +27,8 @@ function ours(entry, part) {
   const at = PARTS.indexOf(part);
   const holds = { id: entry.afterIds[at], label: entry.after[at] };
   if (failed(entry)) return { ...holds, stays: Boolean(holds.id), status: "failed", why: plain(answer.failure ?? answer.code) };
-  const [status, matched] = [answer[`${part}Status`], answer[`${part}MatchedBy`]];
-  return { ...holds, stays: Boolean(holds.id) && !IN_PLACE.includes(status), status, why: reason(entry, part) || readable(matched && `by ${matched}`) };
+  const status = answer[`${part}Status`];
+  return { ...holds, stays: Boolean(holds.id) && !IN_PLACE.includes(status), status, why: reason(entry, part) };
 }
 
 function theirs({ entry, then }, part) {
@@ -43,7 +43,7 @@ function cell(found) {
   const why = found.why && h("span", { class: "why" }, ...prose(found.why));
   if (found.stays) {
     return h("td", {}, h("span", { class: "result" }, h("span", { class: "quiet" }, "Stays: "), h("b", { class: "whole" }, found.label)),
-      h("span", { class: "why" }, "This request: ", plain(found.status)), why);
+      h("span", { class: "why" }, found.status !== "not_run" && "This request: ", plain(found.status)), why);
   }
   return h("td", {},
     h("span", { class: "result" }, found.label ? h("b", { class: "whole" }, found.label) : h("span", { class: "quiet" }, "Nothing"),

@@ -65,11 +65,16 @@ function fallback(turn) {
   ];
 }
 
+function nothingYet(conversation, since) {
+  if (since) return "It was unlinked since, so what the bot handed over no longer holds.";
+  return conversation.open ? "Comes when the bot transfers." : "Nothing was handed over before it was closed.";
+}
+
 function summaryCard(conversation) {
   const turn = lastTurn(conversation.timeline);
-  if (turn && failed(turn.entry)) return [h("div", { class: "summary" }, ...fallback(turn).filter(Boolean))];
+  if (turn?.then === "transfer" && failed(turn.entry)) return [h("div", { class: "summary" }, ...fallback(turn).filter(Boolean))];
   const since = turn && changedSince(conversation.timeline, turn);
-  if (!conversation.summary) return [h("p", { class: "empty" }, since ? "It was unlinked since, so what the bot handed over no longer holds." : "Comes when the bot transfers.")];
+  if (!conversation.summary) return [h("p", { class: "empty" }, nothingYet(conversation, since))];
   const words = turn?.then === "ask" ? "The bot is still asking; this comes with the transfer." : since && "As it was then; the conversation was changed since.";
   return [h("div", { class: "summary" }, ...[words && h("p", { class: "quiet" }, words), ...conversation.summary.split("\n").map(summaryLine)].filter(Boolean))];
 }
