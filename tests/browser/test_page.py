@@ -661,6 +661,8 @@ def test_nothing_that_is_typed_or_stored_runs(seen):
     for fold in seen.locator("details").all():
         fold.evaluate("each => { each.open = true; }")
     seen.pick(f"Maria {bad}")
+    seen.locator("#list li[aria-selected=true]", has_text="Unknown visitor").wait_for()
+    seen.look_at(6)
     assert seen.evaluate("window.hacked") is None
     assert seen.locator("img").count() == 1
     assert seen.locator("main :is(script, iframe, object, img)").count() == 0
