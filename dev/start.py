@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dev.host import Host
 from dev.hosting.application import ROOT, AppError
+from dev.hosting.backend import DEFAULT_PORT as DEFAULT_PAGE_PORT
 from dev.hosting.backend import Backend, backend, free
 from dev.http.messages import Request, Response
 from dev.stopping import until_stopped, wait
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with until_stopped() as stopped:
             _refuse_taken(options.port)
-            with backend() as dataverse:
+            _refuse_taken(options.page_port, "--page-port")
+            with backend(port=options.page_port) as dataverse:
                 if core_tools:
                     return _core_tools(core_tools, options.port, dataverse, stopped)
                 return _development_server(options.port, options.enable_auth, dataverse, stopped)
@@ -50,7 +52,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m dev start", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where to listen (default %(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where the app listens (default %(default)s)")
+    parser.add_argument(
+        "--page-port",
+        type=int,
+        metavar="PORT",
+        help=f"where the page and the embedded Dataverse listen (default {DEFAULT_PAGE_PORT}, or any free one)",
+    )
     parser.add_argument(
         "--functions-dev-server",
         action="store_true",
@@ -107,9 +115,9 @@ def _show(dataverse: Backend, app: str, key: str = "") -> Page | None:
     return page
 
 
-def _refuse_taken(port: int) -> None:
+def _refuse_taken(port: int | None, option: str = "--port") -> None:
     if port and not free(port):
-        raise AppError(f"Port {port} is taken: something else runs there. Another one: --port {port + 10}")
+        raise AppError(f"Port {port} is taken: something else runs there. Another one: {option} {port + 10}")
 
 
 def _banner(host: Host, dataverse: Backend) -> str:

@@ -40,20 +40,24 @@ class Backend:
 
 
 @contextmanager
-def backend(folder: Path = ROOT) -> Iterator[Backend]:
+def backend(folder: Path = ROOT, port: int | None = None) -> Iterator[Backend]:
     """Start the embedded Dataverse where none is set, or where the one that is set is ours and not up.
 
-    What counts is the environment, then `Values` of local.settings.json.
+    What counts is the environment, then `Values` of local.settings.json. ``port`` is that of the embedded one, 0 any
+    free one; without it, that of the address that is set, else `DEFAULT_PORT` if it is free. AppError where a port is
+    asked for and another Dataverse is used.
     """
     local = local_settings(folder)
     settings = {name: os.environ.get(name, value) for name, value in local.items()}
     url = os.environ.get("DATAVERSE_URL") or local.get("DATAVERSE_URL", "")
     if url and not _is_absent(url):
+        if port is not None:
+            raise AppError(f"{url} is used as the Dataverse, and the page is served beside the embedded one only.")
         yield Backend({**settings, "DATAVERSE_URL": url})
         return
     from dev.emulator import Emulator  # what it needs is not needed by an app that has a Dataverse
 
-    with Emulator(port=_port(url)) as emulator:
+    with Emulator(port=_port(url) if port is None else port) as emulator:
         yield Backend({**settings, **settings_for(emulator)}, emulator)
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from dev.emulator import Emulator
-from dev.emulator.values import is_guid
 from dev.http.messages import Request, Response
 
-from . import answers, static_files
+from . import answers, record, static_files
 from .app_client import AppClient
 from .page_state import PageState
 from .timeline import Route
@@ -26,11 +25,15 @@ class Page:
     def __init__(self, emulator: Emulator, app: str, key: str = "") -> None:
         self._state = PageState(emulator, AppClient(app, key))
         self.observe = self._state.observe
-        self._looks: dict[str, Callable[[Request], Response]] = {"/page/state": self._described, "/main.aspx": _opened}
+        self._looks: dict[str, Callable[[Request], Response]] = {
+            "/page/state": self._described,
+            "/main.aspx": self._opened,
+        }
         self._acts: dict[str, Callable[[Request], Response]] = {
             "/page/link": self._forward,
             "/page/unlink": self._forward,
             "/page/fault": self._fault,
+            "/page/fresh": self._fresh,
             "/page/reset": self._reset,
         }
 
@@ -79,8 +82,14 @@ class Page:
         self._state.reset()
         return answers.as_json({"reset": True})
 
+    def _fresh(self, request: Request) -> Response:
+        return answers.as_json({"conversation": self._state.fresh()})
 
-def _opened(request: Request) -> Response:
-    """Where the links of an answer lead (`customerUrl`, …): to the page, which shows the conversation concerned."""
-    key = parse_qs(request.query).get("id", [""])[0]
-    return answers.refusal(302, "", Location=f"/#{key}" if is_guid(key) else "/")
+    def _opened(self, request: Request) -> Response:
+        """Where the links of an answer lead (`customerUrl`, …): to a view of that record, as in Dynamics."""
+        asked = parse_qs(request.query)
+        kind, key = (asked.get(name, [""])[0].lower() for name in ("etn", "id"))
+        found = self._state.opened(kind, key)
+        if found is None:
+            return answers.refusal(404, "There is no such record. The page is at /")
+        return answers.content(record.page(found), "text/html; charset=utf-8")

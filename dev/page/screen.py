@@ -8,6 +8,7 @@ from typing import Any
 from dev.emulator import Emulator
 from dev.emulator.tables import BY_SET, CONVERSATION, INCIDENT, WORKSTREAM
 
+from . import people
 from .timeline import Links
 
 Row = dict[str, Any]
@@ -60,7 +61,39 @@ class Screen:
         """Who can be picked for the bot: people and companies, with what they would type."""
         records = [("contact", row) for row in self._contacts.values()]
         records += [("account", row) for row in self._accounts.values()]
-        return [self._person(kind, row) for kind, row in records]
+        found = [self._person(kind, row) | people.described(kind, row[f"{kind}id"]) for kind, row in records]
+        return sorted(found, key=lambda each: each["group"] == people.ODD)
+
+    def record(self, kind: str, key: str) -> Row | None:
+        """A customer, a case or a conversation in words: ``{"kind", "name", "facts": [(name, value), …]}``."""
+        if kind in ("contact", "account"):
+            row = (self._contacts if kind == "contact" else self._accounts).get(key)
+            return _of_customer(self._person(kind, row)) if row else None
+        if kind == "incident":
+            row = self._cases.get(key)
+            return self._of_case(row) if row else None
+        row = self._conversations.get(key) if kind == "msdyn_ocliveworkitem" else None
+        return self._of_conversation(row) if row else None
+
+    def _of_case(self, row: Row) -> Row:
+        case = self._case(row["incidentid"]) or {}
+        owner = self._contacts.get(row["_customerid_value"]) or self._accounts.get(row["_customerid_value"]) or {}
+        facts = {
+            "Number": case["number"],
+            "State": case["state"],
+            "Customer": owner.get("fullname") or owner.get("name"),
+        }
+        return _described("Case", case["title"], facts)
+
+    def _of_conversation(self, row: Row) -> Row:
+        found = self._conversation(row)
+        facts = {
+            "State": found["state"],
+            "Channel": found["channel"],
+            "Customer": (found["customer"] or {}).get("name"),
+            "Case": (found["case"] or {}).get("number"),
+        }
+        return _described("Conversation", f"#{row['activityid'][-4:]}", facts)
 
     def _conversation(self, row: Row) -> Row:
         customer = self._customer(row)
@@ -106,7 +139,6 @@ class Screen:
             "phone": row["telephone1"] or row.get("mobilephone") or "",
             "company": self._company(kind, row),
             "active": row["statecode"] == 0,
-            "note": row["description"] or "",
             "cases": [case["number"] for case in self._recent(key) if case["active"]],
         }
 
@@ -137,6 +169,21 @@ class Screen:
         ]
         mine.sort(key=lambda row: (row["createdon"] or "", row["ticketnumber"] or ""), reverse=True)
         return [case for row in mine[:MAX_RECENT] if (case := self._case(row["incidentid"]))]
+
+
+def _of_customer(person: Row) -> Row:
+    facts = {
+        "State": "Active" if person["active"] else "Inactive",
+        "E-mail": person["email"],
+        "Phone": person["phone"],
+        "Company": person["company"] if person["type"] == "contact" else "",
+        "Open cases": ", ".join(person["cases"]),
+    }
+    return _described("Person" if person["type"] == "contact" else "Company", person["name"], facts)
+
+
+def _described(kind: str, name: str, facts: Row) -> Row:
+    return {"kind": kind, "name": name, "facts": [(label, value) for label, value in facts.items() if value]}
 
 
 def _by_id(emulator: Emulator, entity_set: str, key: str) -> Rows:

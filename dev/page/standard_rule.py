@@ -12,7 +12,8 @@ sources name (the rule says ``telephone1``, the page says ``mobilephone``). On c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -33,6 +34,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Variable to columns. The contact comes first: its ``ContextKey`` says ``isPreferred``."""
 
 SETS = {"contact": ("contacts", "contactid"), "account": ("accounts", "accountid")}
+
+Spelling = Callable[[str], object]
+"""What of a text counts when two are compared."""
+
+PHONE = re.compile(r"[\d\s()+./-]+")
 
 _equal = Collation().key
 
@@ -78,13 +84,13 @@ def _customer(tables: Tables, given: Given, signed_in: str) -> Outcome:
     asked = [kind for kind in COLUMNS if _asked(given, signed_in if kind == "contact" else "")]
     found = {kind: _matches(tables, kind, given, signed_in) for kind in asked}
     if not asked:
-        return Outcome("not_given", "no variable to look for")
+        return Outcome("not_given", "nothing was typed that names a customer")
     for kind, rows in found.items():
         if len(rows) == 1:
             return Outcome("linked", "the only exact match", *_person(kind, rows[0]))
     if any(found.values()):
         return Outcome("ambiguous", "several match, so none is linked")
-    return Outcome("not_found", _why_nobody(tables, given))
+    return Outcome("not_found", _why_nobody(tables, asked, given, signed_in))
 
 
 def _numbered(tables: Tables, given: Given, signed_in: str) -> Outcome:
@@ -118,16 +124,28 @@ def _owners(tables: Tables, given: Given, signed_in: str) -> set[str]:
 
 
 def _matches(tables: Tables, kind: str, given: Given, signed_in: str) -> list[Row]:
-    rows: Iterable[Row] = (row for row in tables.people[kind] if row["statuscode"] == ACTIVE)
-    if signed_in and kind == "contact":
-        rows = (row for row in rows if row["contactid"] == signed_in)
+    rows = _fitting(tables, kind, given, _equal)
+    return [row for row in rows if row["statuscode"] == ACTIVE and _is_visitor(row, kind, signed_in)]
+
+
+def _fitting(tables: Tables, kind: str, given: Given, spelled: Spelling) -> list[Row]:
+    """Rows that meet every condition on a value, whatever their state."""
     conditions = COLUMNS[kind].items()
-    return [row for row in rows if all(_same(given.get(name), row, columns) for name, columns in conditions)]
+    return [
+        row
+        for row in tables.people[kind]
+        if all(_same(given.get(name), row, columns, spelled) for name, columns in conditions)
+    ]
 
 
-def _same(value: str | None, row: Row, columns: Iterable[str]) -> bool:
+def _is_visitor(row: Row, kind: str, signed_in: str) -> bool:
+    """The condition of the sign-in, which only a contact can fail."""
+    return not signed_in or kind != "contact" or row["contactid"] == signed_in
+
+
+def _same(value: str | None, row: Row, columns: Iterable[str], spelled: Spelling = _equal) -> bool:
     """Whether a column equals the value; true where no value was given, because the condition is left out."""
-    return not value or any(row[column] and _equal(row[column]) == _equal(value) for column in columns)
+    return not value or any(row[column] and spelled(row[column]) == spelled(value) for column in columns)
 
 
 def _asked(given: Given, signed_in: str) -> bool:
@@ -138,19 +156,18 @@ def _person(kind: str, row: Row) -> tuple[str, str]:
     return str(row[f"{kind}id"]), str(row["fullname" if kind == "contact" else "name"])
 
 
-def _why_nobody(tables: Tables, given: Given) -> str:
-    """The reason in words; says so where only the way of writing a phone number differs."""
-    typed = _digits(given.get("Phone", ""))
-    stored = {
-        _digits(row[column] or "")
-        for kind, rows in tables.people.items()
-        for row in rows
-        for column in COLUMNS[kind]["Phone"]
-    }
-    if typed and typed in stored:
+def _why_nobody(tables: Tables, asked: Iterable[str], given: Given, signed_in: str) -> str:
+    """The reason in words, from the rows that fit but for one thing; no active one fits exactly."""
+    alike = [(kind, row) for kind in asked for row in _fitting(tables, kind, given, _loosely)]
+    theirs = [row["statuscode"] for kind, row in alike if _is_visitor(row, kind, signed_in)]
+    if ACTIVE in theirs:
         return "the number is stored differently"
-    return "nobody has exactly these values"
+    if theirs:
+        return "the record is inactive"
+    return "the visitor signed in as somebody else" if alike else "nobody has exactly these values"
 
 
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit()).removeprefix("00")
+def _loosely(text: str) -> str:
+    """A value by which two ways of writing one phone number are equal; other values are as the rule compares them."""
+    digits = "".join(sign for sign in text if sign.isdigit()).removeprefix("00")
+    return digits if digits and PHONE.fullmatch(text) else _equal(text)

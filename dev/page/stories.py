@@ -16,7 +16,7 @@ class Story:
     """One request of a bot.
 
     ``title`` fits one line of the list; ``look`` says in full what there is to see. ``links`` and ``standard`` are the
-    customer and the case that the conversation holds after the request, and that Omnichannel's standard rule would link
+    customer and the case that the conversation holds after the request, and that Omnichannel's own rule would link
     for it (see `standard_rule`); a test plays every story and compares. ``level``: the ``identityLevel`` of the answer,
     where the story is about it. ``needs`` is the entity set in which the platform records that; a story is offered once
     the embedded Dataverse has that table and the app's answer that field.
@@ -43,7 +43,7 @@ STORIES = (
     Story(
         "Two people of one name: the bot asks",
         "Two customers are called Alex Smith, so nobody is linked and the bot asks for the e-mail address. "
-        "Answer a.smith@fabrikam.example. The standard rule cannot ask.",
+        "Answer a.smith@fabrikam.example. Omnichannel's own rule cannot ask.",
         conversation(2),
         {"Name": "Alex Smith"},
         ("", ""),
@@ -51,7 +51,8 @@ STORIES = (
     ),
     Story(
         "One name, and the case decides",
-        "The case tells which Alex Smith it is: customer and case are linked. The standard rule links the case alone.",
+        "The case tells which Alex Smith it is: customer and case are linked. Omnichannel's own rule links the case "
+        "alone.",
         conversation(7),
         {"Name": "Alex Smith", "CaseNumber": "CAS-01014-N4P5Q6"},
         ("Alex Smith", "CAS-01014-N4P5Q6"),
@@ -67,8 +68,8 @@ STORIES = (
     ),
     Story(
         "A case that is on hold",
-        "Ola's only case waits for a spare part. It is active, so it is linked. The standard rule sees only cases In "
-        "Progress.",
+        "Ola's only case waits for a spare part. It is active, so it is linked. Omnichannel's own rule sees only "
+        "cases In Progress.",
         conversation(18),
         {"Email": "ola.nordmann@example.com"},
         ("Ola Nordmann", "CAS-01006-F6G7H8"),
@@ -76,7 +77,7 @@ STORIES = (
     ),
     Story(
         "Only a case number",
-        "The case names its customer, so both are linked. The standard rule links the case alone.",
+        "The case names its customer, so both are linked. Omnichannel's own rule links the case alone.",
         conversation(17),
         {"CaseNumber": "CAS-01002-B2C3D4"},
         ("Patrick O'Brien", "CAS-01002-B2C3D4"),
@@ -92,7 +93,7 @@ STORIES = (
     ),
     Story(
         "An e-mail address: both find it",
-        "The plain case. The customer and the only active case are linked, by either way; here it happens before the "
+        "The plain case. The customer and the only active case are linked either way; here it happens before the "
         "transfer.",
         CONVERSATION,
         {"Email": "Maria.Campbell@example.com"},
@@ -109,7 +110,8 @@ STORIES = (
     ),
     Story(
         "Another customer is linked already",
-        "The maker has set overwrite to false, so what is typed replaces nobody: Maria and her case stay.",
+        "A colleague has linked Maria and her case. What somebody types afterwards may be a slip, or another person's "
+        "address, so it does not undo that: Maria stays (option: do not overwrite).",
         conversation(6),
         {"Email": "jordan.stone@example.com", "overwrite": False},
         (MARIA, MARIA_CASE),
@@ -117,7 +119,7 @@ STORIES = (
     ),
     Story(
         "A closed conversation",
-        "Nothing can be changed there any more, and nothing is.",
+        "The bot asks too late: the conversation is over, so nothing is changed, and nobody is transferred.",
         conversation(4),
         {"Email": "maria.campbell@example.com"},
         ("", ""),
@@ -146,8 +148,8 @@ STORIES = (
     ),
     Story(
         "Types somebody else's address",
-        "Anybody can type Jordan's address. It is linked, as by Omnichannel, but the representative sees that it was "
-        "only typed, and has to verify.",
+        "Anybody can type Jordan's address. Jordan is linked either way, but here the representative reads: only "
+        "typed, not verified. So nothing private is said before a check.",
         conversation(8),
         {"Email": "jordan.stone@example.com"},
         ("Jordan Stone", "CAS-01008-H8J9K1"),

@@ -43,8 +43,9 @@ class Entry:
     """One thing that happened to a conversation.
 
     ``outside``: it was not asked on the page. ``typed``: what the customer typed, by the name of the variable.
-    ``standard``: what the standard rule would have linked, see `standard_rule.identify`. ``struck``: how often the
-    fault met the request. ``seconds``: how long the answer took.
+    ``closed``: the conversation was closed when it was asked. ``signed_in``: the id of the contact who is signed in to
+    it. ``standard``: what Omnichannel's own rule would have linked, see `standard_rule`. ``fault``: what became of
+    the fault that waited, in words; ``struck``: how often it met the request. ``seconds``: how long the answer took.
     """
 
     conversation: str
@@ -57,6 +58,8 @@ class Entry:
     status: int = 0
     answer: Mapping[str, Any] = field(default_factory=dict)
     explain: str = ""
+    closed: bool = False
+    signed_in: str = ""
     standard: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fault: str = ""
     struck: int = 0
@@ -66,6 +69,16 @@ class Entry:
     def wrote(self) -> bool:
         """Whether it is a request to link that was answered, and no dry run."""
         return self.route == "link" and self.status == 200 and not self.answer.get("dryRun")
+
+    @property
+    def ended(self) -> bool:
+        """Whether the bot ends the conversation, which was open until then."""
+        return self.wrote and not self.closed and bool(self.answer.get("CloseOmnichannelConversation"))
+
+    @property
+    def took_away(self) -> bool:
+        """Whether it is an unlink after which the conversation is another one."""
+        return self.route == "unlink" and self.before.ids != self.after.ids
 
 
 class Timeline:
@@ -80,6 +93,7 @@ class Timeline:
     def add(self, entry: Entry) -> None:
         """Note what happened, now."""
         words = {"before": entry.before.words, "after": entry.after.words, "beforeIds": entry.before.ids}
+        words["afterIds"] = entry.after.ids
         shown = {"number": next(self._numbers), "time": int(time.time() * 1000), **asdict(entry), **words}
         with self._lock:
             self._entries[entry.conversation].appendleft((entry, shown))
@@ -92,10 +106,10 @@ class Timeline:
             return [shown for _, shown in self._entries.get(conversation, ())]
 
     def summary(self, conversation: str) -> str:
-        """The escalation summary of the last request that was answered; empty once both links were taken away."""
+        """The escalation summary of the last request that was answered; empty once a link was taken away."""
         with self._lock:
             for entry, _ in self._entries.get(conversation, ()):
-                if entry.route == "unlink" and entry.status == 200:
+                if entry.took_away:
                     return ""
                 if entry.wrote:
                     return str(entry.answer.get("escalationSummary", ""))
@@ -103,11 +117,16 @@ class Timeline:
 
     def identity_level(self, conversation: str, customer_id: str) -> str:
         """How sure it is that the customer on the conversation is who writes there; empty where no answer says it."""
+        return str(self._last_answer(conversation, customer_id).get("identityLevel", ""))
+
+    def matched_by(self, conversation: str, customer_id: str) -> str:
+        """By what the last answer found the customer on the conversation; empty where it was about somebody else."""
+        return str(self._last_answer(conversation, customer_id).get("customerMatchedBy", ""))
+
+    def _last_answer(self, conversation: str, customer_id: str) -> Mapping[str, Any]:
         with self._lock:
-            for entry, _ in self._entries.get(conversation, ()):
-                if entry.wrote and entry.answer.get("customerId") == customer_id:
-                    return str(entry.answer.get("identityLevel", ""))
-        return ""
+            found = (entry.answer for entry, _ in self._entries.get(conversation, ()) if entry.wrote)
+            return next((answer for answer in found if answer.get("customerId") == customer_id), {})
 
     @property
     def outside(self) -> dict[str, Any]:

@@ -50,8 +50,12 @@ class Seen:
         return self.page.locator("#chat .turn:last-child:has(.meta) .step").last
 
     def options(self):
-        """Unfold the options and the request."""
-        self.page.get_by_text("Options and request").click()
+        """Unfold the options."""
+        self.page.locator("#form summary", has_text="Options").click()
+
+    def json(self):
+        """Unfold the request."""
+        self.page.locator("#form summary", has_text="The request as JSON").click()
 
     def look_at(self, number):
         """Choose a numbered conversation in the list."""

@@ -99,6 +99,26 @@ def test_taken_port_is_reported(capsys, monkeypatch):
     assert f"Port {port} is taken" in capsys.readouterr().err
 
 
+def test_port_of_the_page(folder):
+    """It is the embedded Dataverse's, whatever address is set; another Dataverse has no page."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    put(folder, {"DATAVERSE_URL": "http://127.0.0.1:9"})
+    with backend.backend(folder, port) as found:
+        assert (found.url, found.embedded) == (f"http://127.0.0.1:{port}", True)
+    put(folder, {"DATAVERSE_URL": REAL})
+    with pytest.raises(AppError, match="embedded one only"), backend.backend(folder, port):
+        pass
+
+
+def test_taken_port_of_the_page_is_reported(capsys):
+    """The page cannot be served there, and the word says which option is meant."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert start.main(["--port", "0", "--page-port", str(port)]) == 1
+    assert f"Another one: --page-port {port + 10}" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
 def test_core_tools_are_used_where_they_are(tmp_path):
     """`func start` gets the port, the worker runtime and the embedded Dataverse, and ends with us."""

@@ -21,6 +21,7 @@ from dev.page import Page, screenshot, static_files, stories
 from dev.page.served import served
 from dev.page.timeline import Entry, Links, Timeline
 from shared.contract.answers import LinkAnswer
+from shared.contract.statuses import LinkStatus, PartStatus, UnlinkStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 JSON = {"Content-Type": "application/json"}
@@ -341,11 +342,83 @@ def test_reset(web):
     assert web.state() == start
 
 
-def test_links_of_an_answer_open_the_page(web):
-    """customerUrl and the others lead to the page, whatever else the address holds."""
-    status, headers, _ = web.send("GET", f"/main.aspx?pagetype=entityrecord&etn=contact&id={MARIA}")
-    assert (status, headers["Location"]) == (302, f"/#{MARIA}")
-    assert web.send("GET", "/main.aspx?id=%0d%0aSet-Cookie:x//evil.example")[1]["Location"] == "/"
+@pytest.mark.parametrize(
+    ("kind", "key", "texts"),
+    [
+        ("contact", MARIA, ("Person", "Maria Campbell", "+1 425 555 0201", "CAS-01001-X1Y2Z3")),
+        ("account", "a0000000-0000-4000-8000-000000000003", ("Company", "O&#x27;Reilly &amp; Sons", "+353 1 555 0130")),
+        ("incident", "e0000000-0000-4000-8000-000000000008", ("Case", "CAS-01008-H8J9K1", "Jordan Stone")),
+        ("msdyn_ocliveworkitem", conversation(6), ("Conversation", "Active", "Maria Campbell", "CAS-01001-X1Y2Z3")),
+    ],
+)
+def test_links_of_an_answer_open_the_record(web, kind, key, texts):
+    """customerUrl and the others lead to that record, and to no other conversation."""
+    status, headers, body = web.send("GET", f"/main.aspx?pagetype=entityrecord&etn={kind}&id={key.upper()}")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert all(text in body.decode() for text in texts)
+    assert "script" not in body.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?etn=contact", f"?etn=nothing&id={MARIA}", "?etn=contact&id=%0d%0aSet-Cookie:x"]
+)
+def test_record_that_is_not_there(web, query):
+    """Whatever else the address holds is a 404."""
+    assert web.send("GET", f"/main.aspx{query}")[0] == 404
+
+
+def test_values_of_a_record_are_texts(web):
+    """Markup in a record is shown as it is written."""
+    web.emulator.update("contacts", MARIA, {"lastname": "<script>x</script>"})
+    body = web.send("GET", f"/main.aspx?etn=contact&id={MARIA}")[2].decode()
+    assert "&lt;script&gt;x" in body
+    assert "<script" not in body
+
+
+def test_end_closes_the_conversation(web):
+    """As Omnichannel would; a dry run does not, and what comes later finds it closed."""
+    asked = {"conversationId": CONVERSATION, "Email": "kim.park@example.com", "event": "end"}
+    web.post("/page/link", asked | {"dryRun": True})
+    assert web.screen(CONVERSATION)["open"]
+    web.post("/page/link", asked)
+    assert (web.screen(CONVERSATION)["open"], web.screen(CONVERSATION)["state"]) == (False, "Closed")
+    web.post("/page/link", asked)
+    assert [entry["closed"] for entry in web.screen(CONVERSATION)["timeline"]] == [True, False, False]
+
+
+def test_new_conversation_is_made_once_it_is_needed(web):
+    """The last one is given again while nothing has happened in it; a reset forgets them."""
+    start = web.state()
+    first = web.post("/page/fresh", {})[1]["conversation"]
+    assert web.post("/page/fresh", {})[1]["conversation"] == first
+    assert (web.screen(first)["open"], web.screen(first)["customer"]) == (True, None)
+    web.post("/page/link", {"conversationId": first, "Email": "kim.park@example.com"})
+    second = web.post("/page/fresh", {})[1]["conversation"]
+    assert second != first
+    assert [each["id"] for each in web.state()["conversations"]][:2] == [second, first]
+    web.post("/page/reset", {})
+    assert web.state() == start
+
+
+def test_unlink_that_changes_nothing_keeps_the_summary(web):
+    """Only what was taken away makes the summary out of date."""
+    web.post("/page/link", {"conversationId": CONVERSATION, "Name": "Alex Smith"})
+    web.post("/page/unlink", {"conversationId": CONVERSATION})
+    assert web.screen(CONVERSATION)["summary"]
+
+
+def test_everybody_has_a_note(web):
+    """Whoever can be chosen is described in words."""
+    people = web.state()["people"]
+    assert [each["name"] for each in people if not each["note"]] == []
+    assert {each["group"] for each in people[-3:]} == {"Odd values"}
+
+
+def test_every_status_has_words():
+    """What the contract can answer is said in words of people."""
+    words = (static_files.FOLDER / "words.js").read_text(encoding="utf-8")
+    statuses = {*PartStatus, *LinkStatus, *UnlinkStatus}
+    assert [status for status in statuses if not re.search(rf"\b{status}: \[", words)] == []
 
 
 FORM = {"Name", "Email", "Phone", "CaseNumber", "event", "createCase", "overwrite", "dryRun"}

@@ -1,8 +1,8 @@
 // Where it starts: the server's state goes to both sides, faults and reset go to the server.
 import { forget } from "./chat.js";
-import { draw, listenToKeys } from "./conversations.js";
+import { draw, listenToKeys, selectFirst } from "./conversations.js";
 import { announce, byId, h } from "./dom.js";
-import { listen, offer } from "./form.js";
+import { clear, listen, offer } from "./form.js";
 import { arm, poll, refresh, reset, state, watch } from "./server.js";
 
 function faultButton(fault) {
@@ -25,7 +25,9 @@ function drawFaults(found) {
 async function startOver() {
   await reset();
   forget();
+  clear();
   await refresh();
+  selectFirst();
   announce("The demo data is as at the start.");
 }
 

@@ -19,12 +19,14 @@ export function customerSays(typed, before, asked) {
 export const failed = (entry) => entry.status !== 200 || entry.answer.status === "failed";
 
 /**
- * What the bot says, and what it does then: `ask` for a field, `transfer`, `end`, or `nothing` after a dry run.
+ * What the bot says, and what it does then: `ask` for a field, `transfer`, `end`, `nothing` after a dry run, or
+ * `closed` where there is nobody to talk to any more.
  * `handed`: what is handed to Omnichannel under its own names, because the app could not look for it.
  */
 function botDoes(entry, questions) {
   const { answer } = entry;
   if (answer.dryRun) return { says: [], then: "nothing" };
+  if (entry.closed) return { says: [], then: "closed" };
   if (failed(entry)) return { says: [TRANSFER], then: "transfer", handed: entry.typed };
   if (answer.nextQuestion && questions < MAX_QUESTIONS) return { says: [answer.nextQuestion], then: "ask", field: answer.nextField };
   const opened = answer.caseStatus === "created" ? [`I have opened case ${answer.caseNumber} for you.`] : [];
@@ -44,12 +46,18 @@ export function turns(timeline) {
   return timeline.filter((entry) => entry.route === "link").reverse().map((entry) => {
     const does = botDoes(entry, questions);
     first = asked ? first : entry;
-    const turn = { entry, first, customer: customerSays(entry.typed, before, asked), ...does };
+    const turn = { entry, first, customer: entry.closed ? "" : customerSays(entry.typed, before, asked), ...does };
     asked = does.then === "ask" || (does.then === "nothing" && asked);
     questions = does.then === "ask" ? questions + 1 : does.then === "nothing" ? questions : 0;
     before = asked ? entry.typed : {};
     return turn;
   });
+}
+
+/** What changed the links after a turn and was not the bot, if anything did. */
+export function changedSince(timeline, turn) {
+  const changed = (entry) => entry.beforeIds.some((id, index) => id !== entry.afterIds[index]);
+  return timeline.find((entry) => entry.number > turn.entry.number && entry.route !== "link" && changed(entry));
 }
 
 /** The last turn in which the bot did something, if there is one. */

@@ -2,9 +2,10 @@
 import { VARIABLES, customerSays, failed, lastTurn, turns } from "./bot.js";
 import { byId, h, prose } from "./dom.js";
 import { pretty } from "./request.js";
-import { plain, tone } from "./words.js";
+import { LABELS, plain, tone } from "./words.js";
 
 const HELLO = "Hello! Who are you, and is it about an existing case?";
+const PARTS = { customer: "Customer", case: "Case" };
 const drawn = new Map();
 let shown = "";
 
@@ -12,29 +13,29 @@ const bubble = (who, text, more = "") => h("p", { class: `bubble from-${who}${mo
 const step = (...children) => h("p", { class: "step" }, ...children);
 
 function badges(answer) {
-  const parts = ["customer", "case"].filter((part) => answer[`${part}Status`]);
+  const parts = Object.keys(PARTS).filter((part) => answer[`${part}Status`]);
   return h("div", { class: "badges" }, ...parts.map((part) => {
     const status = answer[`${part}Status`];
-    return h("span", { class: `badge ${tone(status)}` }, `${part} ${plain(status)}`);
+    return h("span", { class: `badge ${tone(status)}` }, `${PARTS[part]}: ${plain(status)}`);
   }));
 }
 
 function behind(entry) {
   const { answer } = entry;
-  const word = [plain(answer.status ?? answer.code), plain(answer.failure)].filter(Boolean).join(", ");
   return h("div", { class: "meta" }, badges(answer),
     h("details", {},
-      h("summary", {}, `Request and answer: ${entry.status} ${word}, ${Math.round(entry.seconds * 1000)} ms`),
+      h("summary", {}, "Request and answer"),
       h("div", { class: "exchange", tabindex: 0, role: "region", "aria-label": "Request and answer" },
         h("h3", {}, `POST /api/${entry.route}`), h("pre", {}, pretty(entry.sent)),
-        h("h3", {}, `${entry.status}`), h("pre", {}, pretty(answer)))));
+        h("h3", {}, `${entry.status}, after ${Math.round(entry.seconds * 1000)} ms`), h("pre", {}, pretty(answer)))));
 }
 
 /** What is handed to Omnichannel, as text. */
-export const handedOver = (typed) => VARIABLES.filter((name) => typed[name]).map((name) => `${name} ${typed[name]}`).join(", ");
+export const handedOver = (typed) => VARIABLES.filter((name) => typed[name]).map((name) => `${LABELS[name]} ${typed[name]}`).join(", ");
 
 function ending(turn) {
   if (turn.entry.answer.dryRun) return step("Dry run: nothing was written, and the bot says nothing.");
+  if (turn.then === "closed") return step("Asked about a closed conversation: nothing was changed, and nobody is transferred.");
   if (turn.then === "end") return step("The bot ends the conversation.");
   if (turn.then !== "transfer") return null;
   if (!failed(turn.entry)) return step("Transferred to a representative.");
@@ -45,7 +46,7 @@ function ending(turn) {
 function element(turn) {
   return h("div", { class: "turn", "data-number": turn.entry.number },
     turn.entry.outside && step("Sent from outside this page."),
-    bubble("customer", turn.customer), ...turn.says.map((text) => bubble("bot", text)), ending(turn), behind(turn.entry));
+    turn.customer && bubble("customer", turn.customer), ...turn.says.map((text) => bubble("bot", text)), ending(turn), behind(turn.entry));
 }
 
 /** Each turn is made once, so that what somebody has unfolded stays so. */
@@ -58,15 +59,17 @@ function made(turn) {
 /** Show what was said in a conversation. */
 export function showChat(conversation) {
   const found = turns(conversation.timeline);
-  const mark = `${conversation.id} ${found.map((turn) => turn.entry.number).join()}`;
+  const mark = `${conversation.id} ${conversation.open} ${found.map((turn) => turn.entry.number).join()}`;
   if (mark === shown) return;
   shown = mark;
-  byId("chat").replaceChildren(h("p", { class: "bubble from-bot" }, HELLO), ...found.map(made));
+  const talked = conversation.open || found.some((turn) => !turn.entry.closed);
+  byId("chat").replaceChildren(talked ? bubble("bot", HELLO) : step("This conversation is closed."), ...found.map(made));
   toEnd();
 }
 
 /** Show what the customer says until the answer is there. */
 export function showWaiting(conversation, typed) {
+  if (!conversation.open) return;
   const last = lastTurn(conversation.timeline);
   const asked = last?.then === "ask";
   const text = customerSays(typed, asked ? last.entry.typed : {}, asked);

@@ -107,17 +107,15 @@ export function select(id, focus = false) {
   if (changed) for (const listener of listeners) listener(id);
 }
 
-/** The conversation that an address names by itself, its customer or its case. */
-function named(id) {
-  return conversations.find((each) => [each.id, each.customer?.id, each.case?.id].includes(id))?.id;
-}
+/** Look at the first conversation, as at the start. */
+export const selectFirst = () => select(conversations[0].id);
 
 /** Show the state. */
 export function draw(state) {
   conversations = state.conversations;
   if (!selectedConversation() && conversations.length) {
     outside = state.outside.number ?? 0;
-    select(named(location.hash.slice(1).toLowerCase()) ?? conversations[0].id);
+    selectFirst();
   }
   if ((state.outside.number ?? 0) > outside) select(state.outside.conversation);
   outside = state.outside.number ?? 0;

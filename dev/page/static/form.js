@@ -4,17 +4,19 @@ import { showChat, showWaiting, toEnd } from "./chat.js";
 import { onSelect, onUnlink, select, selectedConversation, selectedId } from "./conversations.js";
 import { announce, byId, h, setText } from "./dom.js";
 import { QUERY, copy, curl, fill, linkRequest, options, pretty } from "./request.js";
-import { ask, refresh, state } from "./server.js";
+import { ask, fresh, refresh, state } from "./server.js";
 
 const form = byId("form");
 let choices = new Map();
 let drawn = "";
 let busy = false;
+let ready = Promise.resolve(); // once a conversation for who was chosen is there
 
 const request = () => linkRequest(form, selectedId());
 
 function preview() {
-  setText(byId("endpoint"), `${state()?.app ?? ""}/api/link${QUERY}`);
+  setText(byId("endpoint"), state()?.app ?? "");
+  setText(byId("endpoint-path"), `/api/link${QUERY}`);
   setText(byId("preview-text"), pretty(request()));
   const set = Object.keys(options(form));
   setText(byId("options-set"), set.length ? `: ${set.join(", ")}` : "");
@@ -32,28 +34,44 @@ export function offer(found) {
   drawn = text;
   choices = new Map();
   const group = (label, options) => h("optgroup", { label }, ...options);
-  const person = (each) => option(each.id, each.company && each.type === "contact" ? `${each.name} (${each.company})` : each.name, {
-    note: [each.note, each.cases.length ? `Active: ${each.cases.join(", ")}.` : ""].filter(Boolean).join(" "),
+  const names = found.people.map((each) => each.name);
+  const isOne = (each) => names.indexOf(each.name) === names.lastIndexOf(each.name);
+  const person = (each) => option(each.id, isOne(each) ? each.name : `${each.name} (${each.email})`, {
+    note: [each.note, each.cases.length ? `Open: ${each.cases.join(", ")}.` : ""].filter(Boolean).join(" "),
     sent: { Name: each.name, Email: each.email, Phone: each.phone },
   });
+  const groups = [...new Set(found.people.map((each) => each.group))];
   const pick = byId("pick");
+  const chosen = pick.value;
   pick.replaceChildren(pick.options[0],
     group("Stories", found.stories.map((each, index) => option(`story-${index}`, each.title, { ...each, note: each.look }))),
-    group("People", found.people.filter((each) => each.type === "contact").map(person)),
-    group("Companies", found.people.filter((each) => each.type === "account").map(person)));
-  pick.value = "";
-  byId("pick-note").hidden = true;
+    ...groups.map((name) => group(name, found.people.filter((each) => each.group === name).map(person))));
+  pick.value = choices.has(chosen) ? chosen : "";
+  showNote();
   preview();
+}
+
+function showNote() {
+  const note = choices.get(byId("pick").value)?.note ?? "";
+  byId("pick-note").hidden = !note;
+  setText(byId("pick-note"), note);
+}
+
+/** A conversation of its own for a person: what is linked in another one is about somebody else. */
+async function begin(person) {
+  const id = await fresh();
+  await refresh();
+  if (byId("pick").value === person) select(id);
 }
 
 function picked() {
   const choice = choices.get(byId("pick").value);
-  byId("pick-note").hidden = !choice?.note;
-  setText(byId("pick-note"), choice?.note ?? "");
+  showNote();
   if (!choice) return;
   fill(form, choice.sent);
   mark("");
   if (choice.conversation) select(choice.conversation);
+  else ready = begin(byId("pick").value).catch(() => announce("The page's server does not answer."));
   preview();
 }
 
@@ -84,6 +102,7 @@ async function post(target, body) {
 }
 
 async function send() {
+  await ready;
   if (busy || !selectedId()) return;
   const body = request();
   showWaiting(selectedConversation(), body);
@@ -101,11 +120,19 @@ async function copied(id, text) {
   return label;
 }
 
+/** Everything as at the start. */
+export function clear() {
+  form.reset();
+  for (const fold of form.querySelectorAll("details")) fold.open = false;
+  showNote();
+  mark("");
+}
+
 /** Wire the form. */
 export function listen() {
   form.addEventListener("input", preview);
   byId("pick").addEventListener("change", picked);
-  byId("preview").addEventListener("toggle", toEnd);
+  for (const fold of form.querySelectorAll("details")) fold.addEventListener("toggle", toEnd);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();

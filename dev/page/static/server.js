@@ -43,4 +43,5 @@ const post = (path, text) => fetch(path, { method: "POST", body: text, headers: 
 export const ask = (target, text) => post(`page/${target}`, text);
 
 export const arm = (kind) => post("page/fault", JSON.stringify({ kind }));
+export const fresh = async () => (await (await post("page/fresh", "{}")).json()).conversation;
 export const reset = () => post("page/reset", "{}");

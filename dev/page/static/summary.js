@@ -1,5 +1,5 @@
 // The active conversation as the representative sees it: customer, case, summary, and what happened.
-import { failed, lastTurn } from "./bot.js";
+import { changedSince, failed, lastTurn } from "./bot.js";
 import { handedOver } from "./chat.js";
 import { compare } from "./compare.js";
 import { bdi, byId, h, prose } from "./dom.js";
@@ -13,17 +13,20 @@ function facts(pairs) {
 
 const badge = (text, colour = "") => h("span", { class: `badge ${colour}` }, text);
 
-function identity(name) {
-  const found = level(name);
-  return found && h("p", { class: "identity" }, badge(found.words, found.tone));
+function identity({ customer, identityLevel, matchedBy, timeline: entries }) {
+  const found = level(identityLevel, matchedBy);
+  const visitor = entries.find((entry) => entry.signed_in)?.signed_in;
+  return found && h("p", { class: "identity" }, badge(found.words, found.tone),
+    visitor && visitor !== customer.id && badge("The visitor signed in as somebody else", "warn"));
 }
 
-function customerCard({ customer, identityLevel }) {
+function customerCard(conversation) {
+  const { customer } = conversation;
   if (!customer) return [h("p", { class: "empty" }, "Nobody is linked. The representative would have to ask.")];
   return [
     h("p", { class: "lead" }, bdi(customer.name), badge(customer.type === "account" ? "Company" : "Person"),
       !customer.active && badge("Inactive", "warn")),
-    identity(identityLevel),
+    identity(conversation),
     facts([["E-mail", customer.email], ["Phone", customer.phone], ["Company", customer.type === "contact" && customer.company]]),
   ];
 }
@@ -62,12 +65,18 @@ function fallback(turn) {
   ];
 }
 
+function nothingYet(conversation, since) {
+  if (since) return "It was unlinked since, so what the bot handed over no longer holds.";
+  return conversation.open ? "Comes when the bot transfers." : "Nothing was handed over before it was closed.";
+}
+
 function summaryCard(conversation) {
   const turn = lastTurn(conversation.timeline);
-  if (turn && failed(turn.entry)) return [h("div", { class: "summary" }, ...fallback(turn).filter(Boolean))];
-  if (!conversation.summary) return [h("p", { class: "empty" }, "Comes when the bot transfers.")];
-  const waits = turn?.then === "ask" && h("p", { class: "quiet" }, "The bot is still asking; this comes with the transfer.");
-  return [h("div", { class: "summary" }, ...[waits, ...conversation.summary.split("\n").map(summaryLine)].filter(Boolean))];
+  if (turn?.then === "transfer" && failed(turn.entry)) return [h("div", { class: "summary" }, ...fallback(turn).filter(Boolean))];
+  const since = turn && changedSince(conversation.timeline, turn);
+  if (!conversation.summary) return [h("p", { class: "empty" }, nothingYet(conversation, since))];
+  const words = turn?.then === "ask" ? "The bot is still asking; this comes with the transfer." : since && "As it was then; the conversation was changed since.";
+  return [h("div", { class: "summary" }, ...[words && h("p", { class: "quiet" }, words), ...conversation.summary.split("\n").map(summaryLine)].filter(Boolean))];
 }
 
 function head(conversation, unlink) {

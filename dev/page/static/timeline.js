@@ -25,13 +25,6 @@ function part(entry, name, index) {
     why && h("span", { class: "why" }, " – ", ...prose(why)));
 }
 
-function struck(entry) {
-  if (!entry.fault) return null;
-  const met = entry.struck === 1 ? "once" : `${entry.struck} times`;
-  const words = entry.struck ? `struck ${met}` : "did not strike";
-  return h("p", { class: "fault" }, `Fault: ${entry.fault.toLowerCase()} ${words}; the answer took ${entry.seconds.toFixed(1)} s.`);
-}
-
 function title(entry) {
   if (entry.route === "elsewhere") return "Changed elsewhere";
   if (entry.route === "unlink") return entry.outside ? "Unlinked from outside" : "Unlinked by the representative";
@@ -40,6 +33,13 @@ function title(entry) {
 }
 
 const isProblem = (entry) => entry.status !== 0 && (entry.status !== 200 || entry.answer.status === "failed");
+
+/** What came of a request that could not be answered. */
+function undone(entry) {
+  if (entry.route === "unlink") return "Nothing could be unlinked.";
+  if (entry.closed || !Object.keys(entry.typed).length) return "Nothing could be looked up, and nothing was handed over.";
+  return "Nothing could be looked up, so what was typed went to Omnichannel.";
+}
 
 function status(entry) {
   if (entry.route === "elsewhere") return "";
@@ -51,12 +51,12 @@ function item(entry) {
   const problem = isProblem(entry);
   const colour = problem ? "bad" : tone(word);
   const time = new Date(entry.time);
-  const shown = problem ? [h("p", { class: "part" }, "Nothing could be looked up, so what was typed went to Omnichannel.")] : PARTS.map(([name, index]) => part(entry, name, index));
+  const shown = problem ? [h("p", { class: "part" }, undone(entry))] : PARTS.map(([name, index]) => part(entry, name, index));
   return h("li", { class: colour, "data-number": entry.number },
     h("div", { class: "title" }, title(entry), word && h("span", { class: `badge ${colour}` }, plain(word)),
       h("time", { class: "quiet", datetime: time.toISOString() }, time.toLocaleTimeString())),
     ...shown,
-    struck(entry),
+    entry.fault && h("p", { class: "fault" }, entry.fault),
     entry.explain && h("details", {}, h("summary", {}, "Why, column by column"), h("pre", {}, entry.explain)));
 }
 
