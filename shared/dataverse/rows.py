@@ -13,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StrictBool,
     StrictInt,
     TypeAdapter,
     ValidationError,
@@ -25,38 +24,32 @@ from shared.core.schema import (
     CASE_ID,
     CASE_LOGICAL_NAME,
     COMPANY,
-    CONTEXT_CONVERSATION,
     CONVERSATION_CASES,
     CONVERSATION_CUSTOMER,
     CONVERSATION_ID,
-    CONVERSATION_PROFILE,
     CONVERSATION_REGARDING,
     CONVERSATION_WORKSTREAM,
     CUSTOMERS,
     SOCIAL_PROFILE_ID,
     CustomerType,
-    EngagementContext,
     Lookup,
 )
 from shared.core.text import valid
-from shared.dataverse.batch import UNAVAILABLE, Row
+from shared.dataverse.batch import Row
 from shared.dataverse.records import Case, Conversation, Customer
 
 T = TypeVar("T")
 
 NOT_UNDERSTOOD = "Dataverse's answer could not be understood; repeat the call."
-MAX_CONTEXTS = 5
-"""Rows of one context table to ask for. Where there are so many, there may be more, which say something else."""
-
 LOOKUP_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?"[!\x23-\x7e]*"')
 
 
 def _guid(value: Any) -> str:
     """A GUID in lower case: ids are compared."""
-    if not isinstance(value, str) or not _GUID.fullmatch(value):
+    if not isinstance(value, str) or not GUID.fullmatch(value):
         raise ValueError("must be a GUID")
     return value.lower()
 
@@ -86,7 +79,7 @@ class RowModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # built once, inside the adapters below
 
 
-class _TextRow(RowModel):
+class TextRow(RowModel):
     """A row of which more columns are read along."""
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
@@ -110,7 +103,7 @@ class _TextRow(RowModel):
         return {name: valid(value) for name, value in others if isinstance(value, str) and "@" not in name}
 
 
-class _CustomerRow(_TextRow):
+class _CustomerRow(TextRow):
     id: Id
     name: Text = ""
     statecode: StrictInt | None = None
@@ -127,7 +120,7 @@ class _AccountRow(_CustomerRow):
     name: Text = Field("", validation_alias=CUSTOMERS["account"].name_column)
 
 
-class _CaseRow(_TextRow):
+class _CaseRow(TextRow):
     id: Id = Field(validation_alias=CASE_ID)
     ticketnumber: Text = ""
     title: Text = ""
@@ -157,20 +150,6 @@ class _ConversationRow(RowModel, defer_build=False):
     workstream: LookupId = Field("", validation_alias=CONVERSATION_WORKSTREAM)
 
 
-class _LiveChatRow(RowModel):
-    conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
-    signed_in: StrictBool | None = Field(validation_alias="msdyn_isauthenticated")
-    contact: Text = Field("", validation_alias="msdyn_portalcontactid")
-
-
-class _NumberRow(_TextRow):
-    conversation: Id = Field(validation_alias=CONTEXT_CONVERSATION)
-
-
-class _ProfileRow(RowModel):
-    customer: LookupId = Field(validation_alias="_customerid_value")
-
-
 class _SocialProfileRow(RowModel):
     id: Id = Field(validation_alias=SOCIAL_PROFILE_ID)
     customer: LookupId = Field("", validation_alias="_customerid_value")
@@ -178,24 +157,16 @@ class _SocialProfileRow(RowModel):
     customerid_account: _AccountRow | None = None
 
 
-class _ProfiledRow(RowModel, defer_build=False):
-    id: Id = Field(validation_alias=CONVERSATION_ID)
-    profile: _ProfileRow | None = Field(None, validation_alias=CONVERSATION_PROFILE)
-
-
-_WHEN_NEEDED = ConfigDict(defer_build=True)  # most answers have no row of these
+WHEN_NEEDED = ConfigDict(defer_build=True)  # most answers have no row of these
 
 _CUSTOMERS: Mapping[CustomerType, TypeAdapter[Any]] = {
     "contact": TypeAdapter(list[_ContactRow]),
-    "account": TypeAdapter(list[_AccountRow], config=_WHEN_NEEDED),
+    "account": TypeAdapter(list[_AccountRow], config=WHEN_NEEDED),
 }
 _CASES = TypeAdapter(list[_CaseRow])
 _CASE = TypeAdapter(_CaseRow)
 _CONVERSATION = TypeAdapter(_ConversationRow)
-_LIVE_CHATS = TypeAdapter(list[_LiveChatRow], config=_WHEN_NEEDED)
-_NUMBERS = TypeAdapter(list[_NumberRow], config=_WHEN_NEEDED)
-_PROFILED = TypeAdapter(_ProfiledRow)
-_PROFILES = TypeAdapter(list[_SocialProfileRow], config=_WHEN_NEEDED)
+_PROFILES = TypeAdapter(list[_SocialProfileRow], config=WHEN_NEEDED)
 
 
 def parsed(adapter: TypeAdapter[T], body: object) -> T:
@@ -210,7 +181,7 @@ def parsed(adapter: TypeAdapter[T], body: object) -> T:
         raise DataverseUnavailable(NOT_UNDERSTOOD) from None
 
 
-def _listed(adapter: TypeAdapter[list[T]], body: Row, compared: Collection[str] = ()) -> list[T]:
+def listed(adapter: TypeAdapter[list[T]], body: Row, compared: Collection[str] = ()) -> list[T]:
     """The rows in the answer to a read of several. For none, nothing is built that checks rows.
 
     `compared`: columns of which each row has to hold one, as it would pass for a look-alike without.
@@ -235,14 +206,14 @@ def expect(holds: bool) -> None:
 
 def count(type: CustomerType, body: Row) -> int:
     """How many rows of `contacts` or `accounts` were found."""
-    return len(_listed(_CUSTOMERS[type], body))
+    return len(listed(_CUSTOMERS[type], body))
 
 
 def customers(
     type: CustomerType, body: Row, ids: Collection[str] = (), compared: Collection[str] = ()
 ) -> tuple[Customer, ...]:
     """The active rows of `contacts` or `accounts` that were asked for; with `ids`, of these alone."""
-    found = tuple(_customer(type, row) for row in _listed(_CUSTOMERS[type], body, compared))
+    found = tuple(_customer(type, row) for row in listed(_CUSTOMERS[type], body, compared))
     expect(all(customer.active and (not ids or customer.id in ids) for customer in found))
     return found
 
@@ -258,7 +229,7 @@ def cases(
 
     With `ids`, of these alone; with `path`, of the customer at its end, who was read along; with `of`, of that one.
     """
-    found = tuple(_case(row) for row in _listed(_CASES, body, compared))
+    found = tuple(_case(row) for row in listed(_CASES, body, compared))
     for each in found:
         expect(each.active and (not ids or each.id in ids))
         expect(path is None or path.navigation in each.related)
@@ -268,14 +239,14 @@ def cases(
 
 def cases_of_ids(ids: Collection[str], body: Row) -> tuple[Case, ...]:
     """The cases of these ids that there are, active or not."""
-    found = tuple(_case(row) for row in _listed(_CASES, body))
+    found = tuple(_case(row) for row in listed(_CASES, body))
     expect(all(each.id in ids for each in found))
     return found
 
 
 def case_of_id(id: str, body: Row) -> Case | None:
     """The case of an id, active or not; None where there is none to be seen."""
-    found = [_case(row) for row in _listed(_CASES, body)]
+    found = [_case(row) for row in listed(_CASES, body)]
     expect(len(found) <= 1 and all(each.id == id for each in found))
     return found[0] if found else None
 
@@ -306,40 +277,9 @@ def conversation(id: str, body: Row, first_column: str = "issue") -> Conversatio
     )
 
 
-def signed_in_contact(id: str, body: Row) -> str:
-    """The id of the contact who signed in on a conversation's live chat; "" where nobody did.
-
-    UNAVAILABLE where contexts contradict each other, or more of them may be there than were read.
-    """
-    found = _listed(_LIVE_CHATS, body)
-    expect(all(row.conversation == id for row in found))
-    expect(all("contact" in row.model_fields_set for row in found if row.signed_in))  # lost on its way, not empty
-    contacts = {row.contact.strip(" {}").lower() if row.signed_in else "" for row in found}
-    if len(contacts) > 1 or len(found) >= MAX_CONTEXTS:
-        unclear: str = UNAVAILABLE
-        return unclear
-    contact = contacts.pop() if contacts else ""
-    return contact if _GUID.fullmatch(contact) else ""
-
-
-def numbers(id: str, context: EngagementContext, body: Row) -> tuple[str, ...]:
-    """The visitor's numbers that a channel states for a conversation."""
-    found = _listed(_NUMBERS, body)
-    expect(all(row.conversation == id and row.has(context.columns) for row in found))
-    texts = [text for row in found for column in context.columns if (text := row.texts.get(column, ""))]
-    return tuple(f"+{text}" if context.international and text.isdecimal() else text for text in texts)
-
-
-def profile_customer(id: str, body: Row) -> str:
-    """The id of the customer of a conversation's social profile; "" where there is none."""
-    row = parsed(_PROFILED, body)
-    expect(row.id == id)
-    return row.profile.customer if row.profile else ""
-
-
 def holder_of_profile(id: str, body: Row) -> Customer | None:
     """The customer of the social profile of an id; None where it has none."""
-    found = _listed(_PROFILES, body)
+    found = listed(_PROFILES, body)
     expect(len(found) <= 1 and all(row.id == id for row in found))
     for row in found:
         holders: dict[CustomerType, _CustomerRow | None] = {

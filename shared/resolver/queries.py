@@ -26,7 +26,7 @@ from shared.core.schema import (
     EngagementContext,
     Lookup,
 )
-from shared.dataverse import odata, rows
+from shared.dataverse import evidence, odata, rows
 from shared.dataverse.batch import UNAVAILABLE, Get, Row
 from shared.dataverse.client import Answers
 from shared.dataverse.records import Case, Conversation, Customer, Evidence
@@ -78,14 +78,14 @@ PROFILE_OPTIONS = {
 def evidence_reads(conversation_id: str) -> EvidenceReads:
     """What the engagement contexts and the social profile of a conversation say of who is on it."""
     return EvidenceReads(
-        live_chat=_context(LIVE_CHAT, conversation_id, partial(rows.signed_in_contact, conversation_id)),
+        live_chat=_context(LIVE_CHAT, conversation_id, partial(evidence.signed_in_contact, conversation_id)),
         numbers=tuple(
-            _context(channel, conversation_id, partial(rows.numbers, conversation_id, channel))
+            _context(channel, conversation_id, partial(evidence.numbers, conversation_id, channel))
             for channel in NUMBERED_CHANNELS
         ),
         profile=Get(
             odata.url(odata.key(CONVERSATION_SET, conversation_id), PROFILE_OPTIONS),
-            partial(rows.profile_customer, conversation_id),
+            partial(evidence.profile_customer, conversation_id),
             optional=True,
         ),
     )
@@ -93,7 +93,7 @@ def evidence_reads(conversation_id: str) -> EvidenceReads:
 
 def _context(context: EngagementContext, conversation_id: str, parse: Callable[[Row], T]) -> Get[T]:
     of_conversation = odata.equals(CONTEXT_CONVERSATION, odata.guid(conversation_id))
-    options = context_columns(context) | {"$filter": of_conversation, "$top": str(rows.MAX_CONTEXTS)}
+    options = context_columns(context) | {"$filter": of_conversation, "$top": str(evidence.MAX_CONTEXTS)}
     return Get(odata.url(context.entity_set, options), parse, optional=True)
 
 

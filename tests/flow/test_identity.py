@@ -12,7 +12,7 @@ import pytest
 from dev.emulator import Emulator, Fault
 from shared.core import telemetry
 from shared.core.errors import DataverseUnavailable
-from shared.dataverse import retry, rows
+from shared.dataverse import evidence, retry
 from tests.flow.people import OPEN, account, case, contact, conversation
 
 MARIA, PATRICK, ROBIN, KIM, TAYLOR = map(contact, (1, 4, 7, 8, 9))
@@ -371,20 +371,20 @@ def chat_row(**columns: Any) -> tuple[str, dict[str, Any]]:
 def test_a_context_of_other_types_costs_the_level_alone(odd) -> None:
     """What is no Boolean and no text cannot be read: the optional read is repeated, then done without."""
     row = {"_msdyn_liveworkitemid_value": CHAT, "msdyn_isauthenticated": True, "msdyn_portalcontactid": MARIA}
-    assert rows.signed_in_contact(CHAT, {"value": [row]}) == MARIA
+    assert evidence.signed_in_contact(CHAT, {"value": [row]}) == MARIA
     with pytest.raises(DataverseUnavailable):
-        rows.signed_in_contact(CHAT, {"value": [row | odd]})
+        evidence.signed_in_contact(CHAT, {"value": [row | odd]})
 
 
 @pytest.mark.parametrize("odd", [{"msdyn_isauthenticated": "true"}, {"msdyn_portalcontactid": 7}])
 def test_a_link_goes_on_without_a_context_of_other_types(app, monkeypatch, waits, odd) -> None:
     """It is read three times, in case the answer was altered on its way; then the link costs the level only."""
-    read = rows.signed_in_contact
+    read = evidence.signed_in_contact
 
     def altered(id: str, body: dict[str, Any]) -> str:
         return read(id, {"value": [row | odd for row in body["value"]]})
 
-    monkeypatch.setattr(rows, "signed_in_contact", altered)
+    monkeypatch.setattr(evidence, "signed_in_contact", altered)
     answer = app.link(CHAT, Email=MAIL[MARIA])
     assert (answer["customerId"], answer["identityLevel"], len(waits)) == (MARIA, "claimed", 2)
 

@@ -10,7 +10,7 @@ import pytest
 from shared.contract.statuses import IdentityLevel
 from shared.core.errors import DataverseUnavailable
 from shared.core.schema import NUMBERED_CHANNELS
-from shared.dataverse import rows
+from shared.dataverse import evidence
 from shared.dataverse.batch import UNAVAILABLE
 from shared.dataverse.records import Customer, Evidence
 from shared.resolver import identity
@@ -51,20 +51,20 @@ SIGNED_IN = [
 @pytest.mark.parametrize(("found", "contact"), [each[1:] for each in SIGNED_IN], ids=[each[0] for each in SIGNED_IN])
 def test_who_signed_in(found, contact) -> None:
     """Only rows that all say the same contact signed in are evidence; what contradicts leaves it open."""
-    assert rows.signed_in_contact(CONVERSATION, contexts(*found)) == contact
+    assert evidence.signed_in_contact(CONVERSATION, contexts(*found)) == contact
 
 
 def test_more_rows_than_are_read_say_nothing() -> None:
     """Where the list of contexts may have been cut, the rows that are missing may contradict."""
-    assert rows.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 4)) == ANN_ID
-    assert rows.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 5)) is UNAVAILABLE
+    assert evidence.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 4)) == ANN_ID
+    assert evidence.signed_in_contact(CONVERSATION, contexts(*[live(True, ANN_ID)] * 5)) is UNAVAILABLE
 
 
 @pytest.mark.parametrize(
     "read",
     [
-        partial(rows.signed_in_contact, CONVERSATION),
-        *(partial(rows.numbers, CONVERSATION, channel) for channel in NUMBERED_CHANNELS),
+        partial(evidence.signed_in_contact, CONVERSATION),
+        *(partial(evidence.numbers, CONVERSATION, channel) for channel in NUMBERED_CHANNELS),
     ],
 )
 def test_the_context_of_another_conversation_is_no_answer(read) -> None:
@@ -80,7 +80,7 @@ def test_the_numbers_that_a_channel_states(channel) -> None:
     """Null and "" are no numbers; the organization's own number stands in another column, and is not read."""
     (column,) = channel.columns
     body = contexts({column: "+14255550101", "msdyn_orgphonenumber": "+14255550100"}, {column: None}, {column: ""})
-    assert rows.numbers(CONVERSATION, channel, body) == ("+14255550101",)
+    assert evidence.numbers(CONVERSATION, channel, body) == ("+14255550101",)
 
 
 LEVELS = [
