@@ -149,7 +149,7 @@ class Writer:
                 self.store.save(other, referring, {column.name: None, f"{column.name}#type": None}, creating=False)
 
     def new_row(self, table: Table, changes: Changes) -> Row:
-        """The columns that a new row gets by itself: stamps, owner, state, case number."""
+        """The columns that a new row gets by itself: stamps, owner, state, defaults, case number."""
         moment = now()
         row: Row = {}
         stamps = {"createdon": changes.columns.get("overriddencreatedon") or moment, "modifiedon": moment}
@@ -158,6 +158,7 @@ class Writer:
             if name in table.columns:
                 row |= {name: self.privileges.caller.user, f"{name}#type": "systemuser"}
         row |= {name: 0 for name, column in table.columns.items() if column.kind in ("bool", "state")}
+        row |= {name: column.default for name, column in table.columns.items() if column.default is not None}
         if "activitytypecode" in table.columns:
             row |= {"activitytypecode": table.logical, "isregularactivity": 1}
         if "ticketnumber" in table.columns and not changes.columns.get("ticketnumber"):
