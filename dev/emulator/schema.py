@@ -11,6 +11,7 @@ emptied). ``default=0`` is the value that a choice has in a new row without one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 EDM = {
@@ -101,6 +102,16 @@ class Table:
     columns: dict[str, Column]
     properties: dict[str, Column]
     navigations: dict[str, Navigation]
+
+    @property
+    def schema_name(self) -> str:
+        """Its SchemaName, as far as it is known from the logical name."""
+        return self.logical if self.logical.startswith("msdyn_") else self.logical.capitalize()
+
+    def state_name(self, state: int) -> str:
+        """A state as messages call it, such as ``IncidentState.Active``: the label without what no name can hold."""
+        label = self.columns["statecode"].options[state]
+        return f"{self.schema_name}State.{re.sub(r'[^A-Za-z0-9_]', '', label)}"
 
     def privilege_names(self, verb: str) -> tuple[str, ...]:
         """The names under which a role may hold ``verb`` here.

@@ -199,7 +199,7 @@ def complete_status(table: Table, key: str, new: Row, old: Mapping[str, Any]) ->
     if new.get("statuscode") is None:
         new["statuscode"] = column.default_status(state)
     if state not in column.states[new["statuscode"]]:
-        raise errors.bad_status(new["statuscode"], state, table.logical, key)
+        raise errors.bad_status(new["statuscode"], table.state_name(state), table.logical, key)
 
 
 def _required(table: Table, new: Mapping[str, Any], old: Row | None) -> None:
