@@ -94,6 +94,8 @@ class BodyReader:
         unbuilt.check_collection(table, name)
         if navigation is None:
             raise errors.undeclared(table.entity_set, name)
+        if navigation.column.name == "owningbusinessunit":
+            raise errors.not_implemented("setting owningbusinessunit, record ownership across business units")
         _once(table, found, navigation.column)
         if "ro" in navigation.column.flags:
             raise errors.not_settable(navigation.column.name, table.logical, "update")

@@ -34,6 +34,8 @@ def _audit(suffix: str = "") -> str:
     return f"""
 ownerid lookup systemuser=ownerid{suffix} required
 owninguser lookup systemuser=owninguser{suffix} ro
+owningteam lookup team=owningteam{suffix} ro
+owningbusinessunit lookup businessunit=owningbusinessunit{suffix} ro
 createdby lookup systemuser=createdby{suffix} ro
 modifiedby lookup systemuser=modifiedby{suffix} ro
 createdon datetime ro

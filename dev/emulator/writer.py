@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import errors, reader, security_rules
+from . import errors, owners, reader, security_rules
 from .body import Changes
 from .lookups import LookupWriter
 from .privileges import Privileges
@@ -175,10 +175,9 @@ class Writer:
                 return number
 
     def finish(self, table: Table, key: str, new: Row, old: Mapping[str, Any]) -> None:
-        """What follows from the rest: the full name, the owning user, the status that goes with a state."""
+        """What follows from the rest: the full name, who owns it, the status that goes with a state."""
         if "ownerid" in new:
-            person = new["ownerid"] if new["ownerid#type"] == "systemuser" else None
-            new |= {"owninguser": person, "owninguser#type": person and "systemuser"}
+            new |= owners.columns(self.store, new["ownerid"], new["ownerid#type"])
         if "fullname" in table.columns and {"firstname", "lastname"} & set(new):
             names = (new.get(part, old.get(part)) for part in ("firstname", "middlename", "lastname"))
             new["fullname"] = " ".join(name for name in names if name) or None

@@ -396,17 +396,6 @@ def test_a_file_keeps_users_and_roles(tmp_path):
         assert second.row("systemusers", user)["azureactivedirectoryobjectid"] is None
 
 
-def test_type_of_a_team(web):
-    """A team is an owner team unless its creator says otherwise, once and for all."""
-    team = web.add("teams", name="Cases", businessunitid__bind=f"/businessunits({ROOT_UNIT})")
-    assert web.get(f"teams({team})", select="teamtype").json()["teamtype"] == 0
-    access = web.add("teams", name="Access", teamtype=1, businessunitid__bind=f"/businessunits({ROOT_UNIT})")
-    assert web.get(f"teams({access})", select="teamtype").json()["teamtype"] == 1
-    assert web.patch(f"teams({team})", {"teamtype": 1}).status_code == 400
-    nothing = {"name": "x", "teamtype": None, "businessunitid@odata.bind": f"/businessunits({ROOT_UNIT})"}
-    assert web.send("POST", "teams", json=nothing).status_code == 400
-
-
 @pytest.mark.parametrize("administrator", [True, False])
 def test_owner_team_must_be_able_to_read(emu, web, caller, administrator):
     """A team whose roles lack Read owns no row, whatever the caller may do; the privilege and the team are named."""
