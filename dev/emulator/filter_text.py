@@ -23,8 +23,12 @@ from . import errors
 _KEYWORDS = frozenset({"AND", "OR", "NOT", "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NULL", "BOOLEAN", "ANY", "ALL"})
 _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "add", "sub", "mul", "div", "mod"})
 _LITERALS = frozenset({"STRING", "GUID", "DATETIME", "DATE", "INTEGER", "DECIMAL", "BOOLEAN", "NULL"})
+_COUNT = re.compile(r"/\$count\b")
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _QUOTED_ARRAY = re.compile(r"\[\s*'(?:[^']|'')*'(?:\s*,\s*'(?:[^']|'')*')*\s*\]")
+COUNTED = "count_of_the_collection"
+"""The name that stands for ``$count`` behind a path, which the lexer does not know."""
+
 _PIECES = re.compile(r"'(?:[^']|'')*'|@[A-Za-z_]\w*|\[|[^'@\[]+|.", re.DOTALL)
 
 
@@ -83,6 +87,8 @@ def _without_extras(text: str, aliases: dict[str, str]) -> tuple[str, dict[str, 
             value = aliases.get(word, "null").strip()
             array = _whole_array(value)
             word = _alias(value) if array is None else _placeholder(array, mark, arrays)
+        elif not word.startswith("'"):
+            word = _COUNT.sub(f"/{COUNTED}", word)
         out.append(word)
     return "".join(out), arrays
 
@@ -150,4 +156,4 @@ def _checked(text: str) -> Iterator[Any]:
         yield token
 
 
-__all__ = ["Parsed", "ast", "parse"]
+__all__ = ["COUNTED", "Parsed", "ast", "parse"]

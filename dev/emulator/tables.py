@@ -267,8 +267,9 @@ COLLECTIONS: dict[tuple[str, str], Table] = {
     (navigation.target, navigation.collection): item
     for item in TABLES.values()
     for navigation in item.navigations.values()
+    if navigation.target in navigation.column.collections
 }
-"""The table behind a collection-valued navigation property, by the table that has it and its name."""
+"""The table behind a collection-valued navigation property, by the table that has it and its name; none made up."""
 
 
 def association(table: Table, name: str) -> Association | None:
