@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import errors
+from . import errors, unbuilt
 from .schema import Table
 from .tables import BY_SET
 from .values import is_guid
@@ -71,7 +71,7 @@ def reference(text: str, base: str, aliases: dict[str, str] | None = None) -> Ad
 
     ``/contacts(id)``, ``contacts(id)``, a full URL of this environment, ``$1``.
 
-    ApiError 400 for anything else.
+    ApiError 400 for anything else, 501 for a set that only Dataverse has.
     """
     if text.startswith("$"):
         if text not in (aliases or {}):
@@ -88,6 +88,7 @@ def reference(text: str, base: str, aliases: dict[str, str] | None = None) -> Ad
     segment = text.removeprefix("/")
     name = segment.partition("(")[0]
     if name not in BY_SET:
+        unbuilt.check_segment(name)
         raise errors.unparsed_path(name)
     address = parse(segment)
     if address.key is None:

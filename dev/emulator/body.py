@@ -91,10 +91,11 @@ class BodyReader:
 
     def _bind(self, table: Table, found: Changes, name: str, value: Any) -> None:
         navigation = table.navigations.get(name)
-        unbuilt.check_collection(table, name)
         if navigation is None:
-            raise errors.undeclared(table.entity_set, name)
+            raise unbuilt.refusal(table, name, errors.undeclared(table.entity_set, name))
         _once(table, found, navigation.column)
+        if navigation.column.name == "owningbusinessunit":
+            raise errors.not_implemented("setting owningbusinessunit, record ownership across business units")
         if "ro" in navigation.column.flags:
             raise errors.not_settable(navigation.column.name, table.logical, "update")
         wanted = OWNER_TARGET if navigation.column.name == "ownerid" else navigation.target
@@ -111,7 +112,7 @@ def _once(table: Table, found: Changes, column: Column) -> None:
 def _annotation(table: Table, name: str) -> None:
     owner = name.partition("@")[0]
     if owner and owner not in table.properties and owner not in table.navigations:
-        raise errors.undeclared(table.entity_set, owner)
+        raise unbuilt.refusal(table, owner, errors.undeclared(table.entity_set, owner))
 
 
 def _navigation_value(table: Table, found: Changes, name: str, value: Any) -> None:
@@ -131,9 +132,8 @@ def _navigation_value(table: Table, found: Changes, name: str, value: Any) -> No
 
 def _scalar(table: Table, found: Changes, name: str, value: Any, creating: bool, key: str | None) -> None:
     column = table.properties.get(name)
-    unbuilt.check_collection(table, name)
     if column is None:
-        raise errors.invalid_property(name, table.logical)
+        raise unbuilt.refusal(table, name, errors.invalid_property(name, table.logical))
     if column.kind == "lookup":
         raise errors.direct_lookup(table.entity_set)
     parsed = values.parse(table, column, value)

@@ -18,6 +18,8 @@ statecode state 0=Active,1=Inactive
 statuscode status 1=Active@0,2=Inactive@1
 ownerid lookup systemuser=ownerid required
 owninguser lookup systemuser=owninguser ro
+owningteam lookup team=owningteam ro
+owningbusinessunit lookup businessunit=owningbusinessunit ro
 createdby lookup systemuser=createdby ro
 modifiedby lookup systemuser=modifiedby ro
 createdon datetime ro

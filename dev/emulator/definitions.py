@@ -48,7 +48,7 @@ def definition(table: Table) -> Json:
     return {
         "MetadataId": _id(table.logical),
         "LogicalName": table.logical,
-        "SchemaName": table.logical if table.logical.startswith("msdyn_") else table.logical.capitalize(),
+        "SchemaName": table.schema_name,
         "EntitySetName": table.entity_set,
         "LogicalCollectionName": table.entity_set,
         "CollectionSchemaName": table.entity_set,

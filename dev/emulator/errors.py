@@ -167,8 +167,12 @@ def use_close_incident() -> ApiError:
     )
 
 
-def bad_status(status: int, state: int, table: str, record: str) -> ApiError:
-    """A status reason that does not belong to the state (InvalidStateCodeStatusCode; the HTTP status is a guess)."""
+def bad_status(status: int, state: str, table: str, record: str) -> ApiError:
+    """A status reason that does not belong to the state (InvalidStateCodeStatusCode; the HTTP status is a guess).
+
+    The words as live environments log them: "1 is not a valid status code for state code IncidentState.Resolved on
+    incident with Id …". ``state`` is such a name.
+    """
     return ApiError(
         400, "0x80048408", f"{status} is not a valid status code for state code {state} on {table} with Id {record}."
     )

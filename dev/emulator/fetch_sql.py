@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import fetch_errors, literals
+from . import fetch_errors, literals, unbuilt
 from .collation import Collation
 from .fetch_query import Condition, Entity, Fetch, Filter, Link, Order
 from .ordering import sort_key
@@ -54,7 +54,7 @@ def compile_fetch(table: Table, fetch: Fetch, collation: Collation, privileges: 
     """The SQL of a query for rows of ``table``, as the caller of ``privileges`` sees them.
 
     ApiError 400: a table (0x80041102) or column (0x80041103) that does not exist, a value of another type, a query
-    for another table than the entity set's.
+    for another table than the entity set's. 501: a table or column that only Dataverse has.
     """
     if _table(fetch.entity.name, privileges) is not table:
         raise fetch_errors.other_entity_set(fetch.entity.name, table.entity_set)
@@ -160,12 +160,14 @@ def _right(node: Condition) -> str:
 
 def _table(name: str, privileges: Privileges) -> Table:
     if name not in TABLES or not privileges.known(TABLES[name]):
+        unbuilt.check_table(name)
         raise fetch_errors.no_entity(name)
     return TABLES[name]
 
 
 def _column(table: Table, name: str) -> Column:
     if name not in table.columns:
+        unbuilt.check_column(table, name)
         raise fetch_errors.no_attribute(name, table.logical)
     return table.columns[name]
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from . import errors, literals, unbuilt
 from .collation import Collation
-from .filter_text import Parsed, ast
+from .filter_text import COUNTED, Parsed, ast
 from .privileges import Privileges
 from .schema import TEXT_KINDS, Column, Table
 from .store import quoted
@@ -117,15 +117,26 @@ class _Compiler:
         table = self.path(tuple(path))[1]
         if unbuilt.is_collection(table, name):
             raise errors.not_implemented(f"{type(node.operator).__name__.lower()} over {name}")
-        raise errors.unknown_property(name, table.logical)
+        raise unbuilt.unknown(table, name)
+
+    def count(self, path: list[str]) -> NoReturn:
+        """``collection/$count``."""
+        table = self.path(tuple(path[:-1]))[1]
+        if unbuilt.is_collection(table, path[-1]):
+            raise errors.not_implemented(f"{path[-1]}/$count in $filter")
+        if path[-1] in table.properties:
+            raise errors.syntax(f"The property '{path[-1]}' is no collection that $count can be asked of.")
+        raise unbuilt.unknown(table, path[-1])
 
     def operand(self, node: Any) -> _Operand:
         """A column, or a column behind lookups."""
         *path, name = _names(node)
+        if name == COUNTED:
+            self.count(path)
         alias, table = self.path(tuple(path))
         column = table.properties.get(name)
         if column is None:
-            raise errors.unknown_property(name, table.logical)
+            raise unbuilt.unknown(table, name)
         self.hidden = self.hidden or column.name in self.privileges.hidden(table)
         stored = f"{column.name}#key" if column.kind in TEXT_KINDS else column.name
         return _Operand(f"{alias}.{quoted(stored)}", column)
@@ -136,7 +147,7 @@ class _Compiler:
             alias, table = self.path(names[:-1])
             navigation = table.navigations.get(names[-1])
             if navigation is None:
-                raise errors.unknown_property(names[-1], table.logical)
+                raise unbuilt.unknown(table, names[-1])
             target, here = TABLES[navigation.target], f"t{len(self.paths)}"
             lookup = navigation.column.name
             within = self.privileges.scope("Read", target, here)

@@ -23,8 +23,12 @@ from . import errors
 _KEYWORDS = frozenset({"AND", "OR", "NOT", "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NULL", "BOOLEAN", "ANY", "ALL"})
 _RESERVED = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "in", "add", "sub", "mul", "div", "mod"})
 _LITERALS = frozenset({"STRING", "GUID", "DATETIME", "DATE", "INTEGER", "DECIMAL", "BOOLEAN", "NULL"})
+_COUNT = re.compile(r"/\$count\b")
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _QUOTED_ARRAY = re.compile(r"\[\s*'(?:[^']|'')*'(?:\s*,\s*'(?:[^']|'')*')*\s*\]")
+COUNTED = "count_of_the_collection"
+"""The name that stands for ``$count`` behind a path, which the lexer does not know."""
+
 _PIECES = re.compile(r"'(?:[^']|'')*'|@[A-Za-z_]\w*|\[|[^'@\[]+|.", re.DOTALL)
 
 
@@ -77,13 +81,33 @@ def _without_extras(text: str, aliases: dict[str, str]) -> tuple[str, dict[str, 
             raise errors.syntax()
         word, at = piece[0], piece.end()
         if word == "[":
-            name = f"{mark}{len(arrays)}"
-            arrays[name], at = _array(text, at - 1)
-            word = f"'{name}'"
+            listed, at = _array(text, at - 1)
+            word = _placeholder(listed, mark, arrays)
         elif word.startswith("@") and len(word) > 1:
-            word = _alias(aliases.get(word, "null"))
+            value = aliases.get(word, "null").strip()
+            array = _whole_array(value)
+            word = _alias(value) if array is None else _placeholder(array, mark, arrays)
+        elif not word.startswith("'"):
+            word = _COUNT.sub(f"/{COUNTED}", word)
         out.append(word)
     return "".join(out), arrays
+
+
+def _placeholder(array: list[Any], mark: str, arrays: dict[str, list[Any]]) -> str:
+    """The text literal that stands for an array from here on."""
+    name = f"{mark}{len(arrays)}"
+    arrays[name] = array
+    return f"'{name}'"
+
+
+def _whole_array(value: str) -> list[Any] | None:
+    """The collection that an alias stands for ("In Function": ``@p2=['a','b']``), None where it is no collection."""
+    if not value.startswith("["):
+        return None
+    array, end = _array(value, 0)
+    if end != len(value):
+        raise errors.syntax(f"The value '{value}' of a parameter alias is no collection.")
+    return array
 
 
 def _array(text: str, at: int) -> tuple[list[Any], int]:
@@ -105,11 +129,11 @@ def _array(text: str, at: int) -> tuple[list[Any], int]:
 
 
 def _alias(value: str) -> str:
-    """An alias stands for one literal, never for a piece of a filter."""
-    tokens = list(_tokens(value.strip()))
+    """An alias stands for one literal or one collection, never for a piece of a filter."""
+    tokens = list(_tokens(value))
     if len(tokens) != 1 or tokens[0].type not in _LITERALS:
         raise errors.syntax(f"The value '{value}' of a parameter alias is no literal.")
-    return value.strip()
+    return value
 
 
 def _tokens(text: str) -> Iterable[Any]:
@@ -132,4 +156,4 @@ def _checked(text: str) -> Iterator[Any]:
         yield token
 
 
-__all__ = ["Parsed", "ast", "parse"]
+__all__ = ["COUNTED", "Parsed", "ast", "parse"]

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from . import errors, filter_text
+from . import errors, filter_text, unbuilt
 from .definitions import TYPES, Json, attribute, definition, many_to_many, relationships
 from .privileges import Privileges
 from .schema import Table
@@ -34,9 +35,9 @@ def definitions(segments: list[str], options: dict[str, str], root: str, privile
     """
     privileges.require("prvReadEntity")
     tables = [definition(table) for table in privileges.tables]
-    found, rest = _pick(segments[0], tables, "EntityDefinitions"), segments[1:]
+    found, rest = _pick(segments[0], tables, "EntityDefinitions", unbuilt.check_table), segments[1:]
     if found is None:
-        return _answer(_shaped(tables, options), root, "EntityDefinitions")
+        return _answer(_shaped(tables, options, unbuilt.check_table), root, "EntityDefinitions")
     if not rest:
         return _single(found, options, root, "EntityDefinitions")
     table = TABLES[found["LogicalName"]]
@@ -50,12 +51,20 @@ def definitions(segments: list[str], options: dict[str, str], root: str, privile
         items = _cast(items, rest[1])
     if len(rest) > 2:
         raise errors.not_implemented(rest[2]) if rest[2] in _OPTION_SETS else errors.unknown_segment(rest[2])
-    one = _pick(rest[0], items, name)
-    return _single(one, options, root, name) if one else _answer(_shaped(items, options), root, name)
+    check = partial(unbuilt.check_column, table) if name == "Attributes" else _nothing
+    one = _pick(rest[0], items, name, check)
+    return _single(one, options, root, name) if one else _answer(_shaped(items, options, check), root, name)
 
 
-def _pick(segment: str, items: list[Json], name: str) -> Json | None:
-    """The item that ``Name(LogicalName='x')`` or ``Name(guid)`` means, None for the whole collection."""
+def _nothing(logical: str) -> None:
+    """Nothing of that kind is known to be missing here."""
+
+
+def _pick(segment: str, items: list[Json], name: str, check: Callable[[str], None]) -> Json | None:
+    """The item that ``Name(LogicalName='x')`` or ``Name(guid)`` means, None for the whole collection.
+
+    ``check`` raises ApiError 501 for a logical name that only Dataverse has.
+    """
     found = re.fullmatch(rf"{name}(?:\((?:(\w+)='((?:[^']|'')*)'|([^)']*))\))?", segment)
     if not found:
         raise errors.unknown_segment(segment)
@@ -68,6 +77,8 @@ def _pick(segment: str, items: list[Json], name: str) -> Json | None:
     for item in items:
         if item.get(field) == text:
             return item
+    if field == "LogicalName":
+        check(text)
     raise errors.ApiError(404, "0x80060888", f"Could not find an entity with {field} = {text}")
 
 
@@ -78,13 +89,13 @@ def _cast(items: list[Json], name: str) -> list[Json]:
     return [item for item in items if item.get("AttributeType") == kind[1]]
 
 
-def _shaped(items: list[Json], options: dict[str, str]) -> list[Json]:
+def _shaped(items: list[Json], options: dict[str, str], check: Callable[[str], None] = _nothing) -> list[Json]:
     for name in options:
         if name not in ("$select", "$filter", "$expand", "LabelLanguages"):
             raise errors.syntax(f"The query parameter '{name}' is not supported.")
     if "$filter" in options:
         tree = filter_text.parse(options["$filter"]).tree
-        items = [item for item in items if _holds(tree, item)]
+        items = [item for item in items if _holds(tree, item, check)]
     return [_chosen(item, options) for item in items]
 
 
@@ -109,17 +120,20 @@ def _chosen(item: Json, options: dict[str, str]) -> Json:
     }
 
 
-def _holds(node: Any, item: Json) -> bool:
+def _holds(node: Any, item: Json, check: Callable[[str], None]) -> bool:
     """Comparisons with ``and`` / ``or`` of plain properties; nothing else is needed to find names."""
     ast = filter_text.ast
     if isinstance(node, ast.BoolOp):
-        left, right = _holds(node.left, item), _holds(node.right, item)
+        left, right = _holds(node.left, item, check), _holds(node.right, item, check)
         return (left and right) if isinstance(node.op, ast.And) else (left or right)
     if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Identifier) or node.left.name not in item:
         raise errors.syntax()
     if not isinstance(node.comparator, ast.Eq | ast.NotEq):
         raise errors.syntax()
-    equal: bool = item[node.left.name] == getattr(node.right, "py_val", None)
+    value = getattr(node.right, "py_val", None)
+    if node.left.name == "LogicalName" and isinstance(value, str):
+        check(value)
+    equal: bool = item[node.left.name] == value
     return equal == isinstance(node.comparator, ast.Eq)
 
 

@@ -26,11 +26,11 @@ from .catalogue import PRIVILEGES, Depth, canonical, checked_depth, verbs
 from .schema import Table
 from .security_tables import ASSOCIATIONS, SECURITY_TABLES
 from .store import Row, Store, quoted
-from .tables import COLLECTIONS, TABLES
+from .tables import TABLES
 
 APPLICATION_USER = "00000000-0000-4000-8000-0000000000a1"
 NOTHING: frozenset[str] = frozenset()
-_POINTED_TO = {logical for logical, _ in COLLECTIONS}
+_POINTED_TO = {navigation.target for table in TABLES.values() for navigation in table.navigations.values()}
 
 
 class Privileges:

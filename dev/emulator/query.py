@@ -126,10 +126,13 @@ def skiptoken(page: int, skip: int) -> str:
 
 
 def column(table: Table, name: str) -> Column:
-    """A column by its name in queries; ApiError 400 for a name the table does not have, in that case."""
+    """A column by its name in queries.
+
+    ApiError 400 for a name the table does not have, in that case; 501 for one that it has in Dataverse.
+    """
     found = table.properties.get(name)
     if found is None:
-        raise errors.unknown_property(name, table.logical)
+        raise unbuilt.unknown(table, name)
     return found
 
 
@@ -141,7 +144,10 @@ def _order(table: Table, text: str) -> tuple[Column, bool]:
     name, *direction = text.split()[:3] or [""]
     if direction not in ([], ["asc"], ["desc"]):
         raise errors.syntax(f"Syntax error in the $orderby option '{text}'.")
-    return column(table, name), direction == ["desc"]
+    first, slash, _ = name.partition("/")
+    if slash and (first in table.navigations or unbuilt.is_collection(table, first)):
+        raise errors.not_implemented(f"$orderby={name}")
+    return column(table, first if slash else name), direction == ["desc"]
 
 
 def _expands(table: Table, text: str) -> tuple[Expand, ...]:
@@ -169,19 +175,20 @@ def _split(text: str, mark: str) -> list[str]:
 
 
 def _expand(table: Table, text: str) -> Expand:
-    found = re.fullmatch(r"(\w+)(?:\((.*)\))?", text, re.DOTALL)
+    found = re.fullmatch(r"(\w+)(/\$ref|/\$count)?(?:\((.*)\))?", text, re.DOTALL)
     if not found:
         raise errors.syntax(f"Syntax error in the $expand option '{text}'.")
     navigation = table.navigations.get(found[1])
     if association(table, found[1]):
         raise errors.not_implemented("expanding a many-to-many relationship")
-    unbuilt.check_collection(table, found[1])
     if navigation is None:
-        raise errors.unknown_property(found[1], table.logical)
+        raise unbuilt.unknown(table, found[1])
+    if found[2]:
+        raise errors.not_implemented(f"$expand={text}")
     target = TABLES[navigation.target]
     select: tuple[Column, ...] | None = None
     nested: tuple[Expand, ...] = ()
-    for option in _split(found[2], ";") if found[2] is not None else []:
+    for option in _split(found[3], ";") if found[3] is not None else []:
         name, _, value = option.strip().partition("=")
         if name == "$select":
             select = _select(target, value)

@@ -88,7 +88,6 @@ class Records:
         if associations.named(table, rest[0]):
             return self.associations.answer(call, table, key, rest)
         _check_kept(call, table)
-        unbuilt.check_collection(table, rest[0].partition("(")[0])
         navigation = table.navigations.get(rest[0])
         if navigation and rest[1:] == ["$ref"]:
             return self._link(call, table, key, navigation)
@@ -96,12 +95,14 @@ class Records:
             return self._related(call, table, key, navigation)
         column = table.properties.get(rest[0])
         if column is None or rest[1:]:
-            raise errors.unknown_segment(rest[-1])
+            raise _no_member(table, rest)
         return self._column(call, table, key, column)
 
     def _link(self, call: Call, table: Table, key: str, navigation: Navigation) -> Response:
         """``PUT …/$ref`` replaces a link, ``DELETE …/$ref`` removes it ("Associate and disassociate")."""
         name = navigation.column.name
+        if call.request.method == "GET":
+            return self._named(call, table, key, navigation)
         with self.store.transaction():
             row = self._existing(call, table, key)
             if call.request.method == "PUT":
@@ -116,17 +117,32 @@ class Records:
                 raise errors.method_not_allowed(call.request.method)
         return empty()
 
+    def _named(self, call: Call, table: Table, key: str, navigation: Navigation) -> Response:
+        """``GET …/$ref``: where the row is that a lookup holds ("Web API Query Data Sample"); 204 for none."""
+        query.parse(table, call.request.query, ())
+        target = self._target(call, table, key, navigation)
+        if target is None:
+            return empty()
+        place = f"{self.root}{TABLES[navigation.target].entity_set}({target})"
+        return json_answer(200, {"@odata.context": f"{self.root}$metadata#$ref", "@odata.id": place})
+
     def _related(self, call: Call, table: Table, key: str, navigation: Navigation) -> Response:
         """``set(id)/<nav>``: the row a lookup holds; 204 where it holds none."""
         if call.request.method != "GET":
             raise errors.method_not_allowed(call.request.method)
+        target = self._target(call, table, key, navigation)
+        return self._get(call, TABLES[navigation.target], target) if target else empty()
+
+    def _target(self, call: Call, table: Table, key: str, navigation: Navigation) -> str | None:
+        """The id of the row that a lookup holds, as far as the caller may read it; None for none of that table."""
         self.reader.privileges.check("Read", table)
         row = self._existing(call, table, key)
         self.reader.privileges.check_row("Read", table, key, row)
         name = navigation.column.name
         if name in self.reader.privileges.hidden(table) or row[f"{name}#type"] != navigation.target:
-            return empty()
-        return self._get(call, TABLES[navigation.target], row[name])
+            return None
+        held: str = row[name]
+        return held
 
     def _column(self, call: Call, table: Table, key: str, column: Column) -> Response:
         """``set(id)/column``: one value to read, set (PUT) or clear (DELETE, not for lookups)."""
@@ -161,6 +177,21 @@ class Records:
         if kind != "application/json":
             raise errors.ApiError(415, "0x0", f"The content type '{kind}' is not supported; use application/json.")
         return body.load(call.request.body, table.entity_set)
+
+
+def _no_member(table: Table, rest: list[str]) -> errors.ApiError:
+    """What is said of a path below a row that leads nowhere, or further than this emulator goes."""
+    name = rest[0].partition("(")[0]
+    navigation = table.navigations.get(name)
+    if not rest[1:] or (navigation is None and name not in table.properties):
+        return unbuilt.refusal(table, name, errors.unknown_segment(rest[-1]))
+    if navigation is None:
+        value = rest[1:] == ["$value"]
+        return errors.not_implemented(f"{name}/$value") if value else errors.unknown_segment(rest[-1])
+    target = TABLES[navigation.target]
+    if {rest[1]} & (set(target.properties) | set(target.navigations)):
+        return errors.not_implemented(f"a path through the lookup {name}")
+    return unbuilt.refusal(target, rest[1].partition("(")[0], errors.unknown_segment(rest[-1]))
 
 
 def _check_kept(call: Call, table: Table) -> None:

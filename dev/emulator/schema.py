@@ -6,11 +6,12 @@ The notation in `tables` is one column a line: ``name kind arguments… flags…
 it points to, its navigation property, and the collection-valued one of that table, which is the name of the
 relationship, too (made up where it is left out). Flags: ``ro`` (never settable), ``create`` (not updatable),
 ``required`` (SystemRequired), ``index``, ``cascade`` (deleting the target deletes the row; else the lookup is
-emptied). An underscore in a label is a blank.
+emptied). ``default=0`` is the value that a choice has in a new row without one. An underscore in a label is a blank.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 EDM = {
@@ -35,7 +36,7 @@ FLAGS = frozenset({"ro", "create", "required", "index", "cascade"})
 class Column:
     """One column. ``targets`` maps the logical name of each table a lookup may hold to its navigation property.
 
-    ``collections`` maps it to the name of the relationship, where that is known.
+    ``collections`` maps it to the name of the relationship, where that is known. ``default`` is that of a new row.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     targets: dict[str, str] = field(default_factory=dict)
     collections: dict[str, str] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
+    default: int | None = None
 
     @property
     def wire(self) -> str:
@@ -101,6 +103,16 @@ class Table:
     properties: dict[str, Column]
     navigations: dict[str, Navigation]
 
+    @property
+    def schema_name(self) -> str:
+        """Its SchemaName, as far as it is known from the logical name."""
+        return self.logical if self.logical.startswith("msdyn_") else self.logical.capitalize()
+
+    def state_name(self, state: int) -> str:
+        """A state as messages call it, such as ``IncidentState.Active``: the label without what no name can hold."""
+        label = self.columns["statecode"].options[state]
+        return f"{self.schema_name}State.{re.sub(r'[^A-Za-z0-9_]', '', label)}"
+
     def privilege_names(self, verb: str) -> tuple[str, ...]:
         """The names under which a role may hold ``verb`` here.
 
@@ -137,7 +149,8 @@ def _column(line: str) -> Column:
             target, _, names = item.partition("=")
             targets[target], _, collection = names.partition(":")
             collections |= {target: collection} if collection else {}
-    return Column(name, kind, length, options, states, targets, collections, flags)
+    default = next((int(word.removeprefix("default=")) for word in words if word.startswith("default=")), None)
+    return Column(name, kind, length, options, states, targets, collections, flags, default)
 
 
 def table(

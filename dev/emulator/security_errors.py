@@ -20,12 +20,15 @@ def privilege_denied(privilege: str, id: str, table: str, caller: str, otc: int)
 
 
 def owner_cannot_read(privilege: str, id: str, table: Table, team: Mapping[str, Any], caller: str) -> ApiError:
-    """A team as owner of a row that its roles do not let it read (code and words as live environments answer)."""
+    """A team as owner of a row that its roles do not let it read (code and words as live environments answer).
+
+    A file that an older emulator made may hold teams without a type: they are owner teams.
+    """
     return ApiError(
         403,
         "0x80040299",
         f"Read Privilege Check For Owner failed with exception: Principal team (Id={team['teamid']}, type=9, "
-        f"teamType={team['teamtype']}, businessUnitId={team['businessunitid']}), is missing {privilege} privilege "
+        f"teamType={team['teamtype'] or 0}, businessUnitId={team['businessunitid']}), is missing {privilege} privilege "
         f"(Id={id}) on OTC={table.otc} for entity '{table.logical}' (LocalizedName='{table.label}'). "
         f"context.Caller={caller}. Consider adding missed privilege to one of the principal (user/team) roles.",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 
-from . import errors, security_errors, values
+from . import errors, owners, security_errors, values
 from .callers import SYSTEM_ADMINISTRATOR
 from .schema import Table
 from .store import Row, Store
@@ -90,11 +90,15 @@ def copy_roles(store: Store) -> None:
 
 
 def moved(store: Store, table: Table, key: str, old: Row, new: Row) -> None:
-    """After an update: a user in another business unit has no roles any more; copies of a role take its name."""
-    if table.logical == "systemuser" and new.get("businessunitid", old["businessunitid"]) != old["businessunitid"]:
-        pairs = TABLES["systemuserroles"]
-        for (pair,) in store.query("SELECT systemuserroleid FROM systemuserroles WHERE systemuserid = ?", (key,)):
-            store.delete(pairs, pair)
+    """After an update: copies of a role take its name, and rows the business unit that their owner moved to.
+
+    A user in another business unit has no roles any more.
+    """
+    if table.logical in owners.KINDS and new.get("businessunitid", old["businessunitid"]) != old["businessunitid"]:
+        owners.follow(store, key)
+        sql = "SELECT systemuserroleid FROM systemuserroles WHERE systemuserid = ?"
+        for (pair,) in store.query(sql, (key,)):
+            store.delete(TABLES["systemuserroles"], pair)
     if table.logical == "role" and "name" in new:
         sql = "SELECT roleid FROM role WHERE parentrootroleid = ? AND roleid <> ?"
         for (copy,) in store.query(sql, (key, key)):

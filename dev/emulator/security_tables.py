@@ -42,7 +42,7 @@ TEAM = table(
     "team teams teamid name",
     """
 name string 160
-teamtype choice 0=Owner,1=Access,2=Security_Group,3=Office_Group
+teamtype choice 0=Owner,1=Access,2=Security_Group,3=Office_Group create required default=0
 businessunitid lookup businessunit=businessunitid required
 """
     + _STAMPS,

@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import errors, security_rules, values
+from . import errors, owners, security_rules, values
 from .associations import join
 from .body import Changes
 from .callers import SYSTEM_ADMINISTRATOR
@@ -68,6 +68,7 @@ class Seeder:
                     self._insert(table_of(entity_set), row)
             self._check_links()
             security_rules.copy_roles(self._store)
+            owners.follow(self._store)
 
     def insert(self, entity_set: str, row: Mapping[str, Any]) -> str:
         """One more row, its links checked; returns its id."""
@@ -147,6 +148,7 @@ class Seeder:
             security_rules.copy_roles(self._store)
             pair = {"systemuserid": APPLICATION_USER, "roleid": SYSTEM_ADMINISTRATOR}
             join(self._store, relationship(USER_ROLES), pair)
+            owners.follow(self._store)
 
     def _privileges(self) -> None:
         there = {row[0] for row in self._store.query("SELECT privilegeid FROM privilege")}

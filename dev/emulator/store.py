@@ -23,6 +23,8 @@ from .tables import TABLES
 Row = dict[str, Any]
 
 _FIRST_VERSION = 81_359_849
+_HOLDERS = frozenset({"systemuser", "team", "businessunit"})
+"""Lookups to these, who owns or wrote a row, have no index."""
 
 
 def quoted(name: str) -> str:
@@ -210,6 +212,6 @@ def _create_statements() -> str:
             f"ON {quoted(table.logical)} ({quoted(_indexed(column))});"
             for column in table.columns.values()
             if "index" in column.flags
-            or (column.kind == "lookup" and table.owned == "user" and "systemuser" not in column.targets)
+            or (column.kind == "lookup" and table.owned == "user" and not _HOLDERS & set(column.targets))
         ]
     return "".join(statements)

@@ -34,6 +34,8 @@ def _audit(suffix: str = "") -> str:
     return f"""
 ownerid lookup systemuser=ownerid{suffix} required
 owninguser lookup systemuser=owninguser{suffix} ro
+owningteam lookup team=owningteam{suffix} ro
+owningbusinessunit lookup businessunit=owningbusinessunit{suffix} ro
 createdby lookup systemuser=createdby{suffix} ro
 modifiedby lookup systemuser=modifiedby{suffix} ro
 createdon datetime ro
@@ -265,8 +267,9 @@ COLLECTIONS: dict[tuple[str, str], Table] = {
     (navigation.target, navigation.collection): item
     for item in TABLES.values()
     for navigation in item.navigations.values()
+    if navigation.target in navigation.column.collections
 }
-"""The table behind a collection-valued navigation property, by the table that has it and its name."""
+"""The table behind a collection-valued navigation property, by the table that has it and its name; none made up."""
 
 
 def association(table: Table, name: str) -> Association | None:

@@ -1,64 +1,58 @@
 """What Dataverse has and this emulator has not, by name: 501, never the answer for something that does not exist.
 
-"Web API Function Reference", "Web API Action Reference", "Web API EntityType Reference" and the table references; the
-names that clients of cases, conversations and definitions are likely to send, not all there are. Operations that are
-bound to a set or a row (``CreateMultiple`` and its kin, ``Microsoft.Dynamics.CRM.…``) are 501 whatever their name.
+The names are data (`known`). Operations that are bound to a set or a row (``CreateMultiple`` and its kin,
+``Microsoft.Dynamics.CRM.…``) are 501 whatever their name.
 """
 
 from __future__ import annotations
 
 from . import errors
+from .known import known
 from .schema import Table
-from .tables import COLLECTIONS
+from .tables import COLLECTIONS, association
 
-_DEFINITIONS = """
-RelationshipDefinitions GlobalOptionSetDefinitions ManagedPropertyDefinitions RetrieveMetadataChanges
-RetrieveTimestamp PublishXml PublishAllXml InsertOptionValue UpdateOptionValue DeleteOptionValue
-"""
-_FUNCTIONS = """
-RetrieveTotalRecordCount RetrieveVersion RetrieveCurrentOrganization RetrieveAvailableLanguages
-RetrieveProvisionedLanguages RetrieveDuplicates RetrieveEntityChanges RetrievePrivilegeSet IsValidStateTransition
-FormatAddress InitializeFrom FetchXmlToQueryExpression QueryExpressionToFetchXml GetTimeZoneCodeByLocalizedName
-"""
-_ACTIONS = """
-CloseIncident Merge BulkDelete BulkDetectDuplicates GrantAccess ModifyAccess RevokeAccess RouteTo WinOpportunity
-LoseOpportunity InstantiateTemplate SendEmailFromTemplate GenerateSocialProfile ReassignObjectsOwner
-CreateCustomerRelationships ExportSolution ImportSolution searchquery searchsuggest searchautocomplete
-"""
-_ENTITY_SETS = """
-activitypointers activityparties annotations appointments asyncoperations campaigns competitors connections contracts
-customeraddresses emails entitlements environmentvariabledefinitions faxes incidentresolutions invoices
-knowledgearticles letters lists organizations phonecalls pluginassemblies plugintypes pricelevels products
-publishers queueitems queues quotes recurringappointmentmasters salesorders savedqueries sdkmessages
-sharepointdocumentlocations slas socialactivities solutions solutioncomponents subjects systemforms
-teammemberships teamprofilescollection templates transactioncurrencies userqueries usersettingscollection webresources
-workflows msdyn_conversationactions msdyn_customengagementctxes msdyn_facebookengagementctxes
-msdyn_lineengagementctxes msdyn_liveconversations
-msdyn_ocliveworkitemcharacteristics msdyn_ocliveworkitemparticipants msdyn_ocliveworkitemsentiments
-msdyn_ocliveworkstreamcontextvariables msdyn_ocsessions msdyn_ocsessionparticipantevents msdyn_ocvoicemails
-msdyn_teamschannelengagementctxes msdyn_transcripts msdyn_twitterengagementctxes msdyn_wechatengagementctxes
-"""
-_NAMES = frozenset(" ".join((_DEFINITIONS, _FUNCTIONS, _ACTIONS, _ENTITY_SETS)).split())
-
-_KINDS = ("ActivityPointers", "Annotation", "Appointments", "Emails", "Faxes", "Letters", "Phonecalls", "Tasks")
-_COLLECTIONS = frozenset(f"{table}_{kind}" for table in ("Account", "Contact", "Incident") for kind in _KINDS)
-"""Collections of tables that are not here; ``Account_Annotation``, ``Contact_Tasks`` and so on."""
+COUNT = "$count"
 
 
 def check_segment(segment: str) -> None:
-    """ApiError 501 for the first segment of a path that names something Dataverse has and the emulator has not."""
+    """ApiError 501 for the first segment of a path, or of a reference, that Dataverse has and the emulator has not."""
     name = segment.partition("(")[0]
-    if name in _NAMES:
+    if name in known().entity_sets or name in known().operations:
         raise errors.not_implemented(name)
+
+
+def check_table(logical: str) -> None:
+    """ApiError 501 for the logical name of a table that Dataverse has and the emulator has not."""
+    if logical in known().tables:
+        raise errors.not_implemented(f"the table {logical}")
+
+
+def check_column(table: Table, name: str) -> None:
+    """ApiError 501 for a column, by its logical name, that the table has in Dataverse and not here."""
+    names = known().of.get(table.logical)
+    if names and name in names.columns:
+        raise errors.not_implemented(f"the column {name} of {table.logical}")
 
 
 def is_collection(table: Table, name: str) -> bool:
     """Whether a table has a collection-valued navigation property of that name, in that case."""
-    owner = name.partition("_")[0].lower()
-    return (table.logical, name) in COLLECTIONS or (name in _COLLECTIONS and owner == table.logical)
+    names = known().of.get(table.logical)
+    there = (table.logical, name) in COLLECTIONS or association(table, name) is not None
+    return there or (names is not None and name in names.collections)
 
 
-def check_collection(table: Table, name: str) -> None:
-    """ApiError 501 for a collection-valued navigation property of a table."""
+def refusal(table: Table, name: str, otherwise: errors.ApiError) -> errors.ApiError:
+    """The error for a name that is no use where it stands: 501 for one that the table has in Dataverse."""
+    names = known().of.get(table.logical)
     if is_collection(table, name):
-        raise errors.not_implemented(f"the collection-valued navigation property {name}")
+        return errors.not_implemented(f"the collection-valued navigation property {name} here")
+    if name in table.navigations or (names and name in names.navigations):
+        return errors.not_implemented(f"the navigation property {name} of {table.logical} here")
+    if names and name in names.wire:
+        return errors.not_implemented(f"the column {name} of {table.logical}")
+    return otherwise
+
+
+def unknown(table: Table, name: str) -> errors.ApiError:
+    """`refusal` for a name in a query option."""
+    return refusal(table, name, errors.unknown_property(name, table.logical))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import errors, reader, security_rules
+from . import errors, owners, reader, security_rules
 from .body import Changes
 from .lookups import LookupWriter
 from .privileges import Privileges
@@ -149,7 +149,7 @@ class Writer:
                 self.store.save(other, referring, {column.name: None, f"{column.name}#type": None}, creating=False)
 
     def new_row(self, table: Table, changes: Changes) -> Row:
-        """The columns that a new row gets by itself: stamps, owner, state, case number."""
+        """The columns that a new row gets by itself: stamps, owner, state, defaults, case number."""
         moment = now()
         row: Row = {}
         stamps = {"createdon": changes.columns.get("overriddencreatedon") or moment, "modifiedon": moment}
@@ -158,6 +158,7 @@ class Writer:
             if name in table.columns:
                 row |= {name: self.privileges.caller.user, f"{name}#type": "systemuser"}
         row |= {name: 0 for name, column in table.columns.items() if column.kind in ("bool", "state")}
+        row |= {name: column.default for name, column in table.columns.items() if column.default is not None}
         if "activitytypecode" in table.columns:
             row |= {"activitytypecode": table.logical, "isregularactivity": 1}
         if "ticketnumber" in table.columns and not changes.columns.get("ticketnumber"):
@@ -174,10 +175,9 @@ class Writer:
                 return number
 
     def finish(self, table: Table, key: str, new: Row, old: Mapping[str, Any]) -> None:
-        """What follows from the rest: the full name, the owning user, the status that goes with a state."""
+        """What follows from the rest: the full name, who owns it, the status that goes with a state."""
         if "ownerid" in new:
-            person = new["ownerid"] if new["ownerid#type"] == "systemuser" else None
-            new |= {"owninguser": person, "owninguser#type": person and "systemuser"}
+            new |= owners.columns(self.store, new["ownerid"], new["ownerid#type"])
         if "fullname" in table.columns and {"firstname", "lastname"} & set(new):
             names = (new.get(part, old.get(part)) for part in ("firstname", "middlename", "lastname"))
             new["fullname"] = " ".join(name for name in names if name) or None
@@ -198,7 +198,7 @@ def complete_status(table: Table, key: str, new: Row, old: Mapping[str, Any]) ->
     if new.get("statuscode") is None:
         new["statuscode"] = column.default_status(state)
     if state not in column.states[new["statuscode"]]:
-        raise errors.bad_status(new["statuscode"], state, table.logical, key)
+        raise errors.bad_status(new["statuscode"], table.state_name(state), table.logical, key)
 
 
 def _required(table: Table, new: Mapping[str, Any], old: Row | None) -> None:

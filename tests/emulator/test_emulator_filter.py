@@ -205,10 +205,46 @@ def test_aliases(web):
     assert web.send("GET", "contacts?$filter=fullname eq @p1&@p1='x' or statecode eq 0").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("function", "aliases", "expected"),
+    [
+        ("In(PropertyName=@p1,PropertyValues=@p2)", "&@p1='lastname'&@p2=['Park','Lee']", ["7", "8"]),
+        ("In(PropertyName=@p1,PropertyValues=@p2)", """&@p1='lastname'&@p2=["O'Brien"]""", ["4"]),
+        ("In(PropertyName=@p1,PropertyValues=@p2)", "&@p2= [ 'O''Brien', 'Lee' ] &@p1='lastname'", ["4", "7"]),
+        ("In(PropertyName='lastname',PropertyValues=@p2)", "&@p2=['],[','Lee']", ["7"]),
+        ("NotIn(PropertyName=@p1,PropertyValues=@p2)", "&@p1='statecode'&@p2=['0']", ["6"]),
+    ],
+)
+def test_aliases_of_collections(web, function, aliases, expected):
+    """An alias may stand for a collection of texts, in single quotes or as JSON, as the reference of In shows it."""
+    url = f"contacts?$select=contactid&$filter=Microsoft.Dynamics.CRM.{function}{aliases}"
+    found = web.send("GET", url)
+    assert found.status_code == 200, found.text
+    assert [row["contactid"][-2:].lstrip("0") for row in found.json()["value"]] == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=@p)&@p=['Lee'] or statecode eq 0",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=@p)&@p=['Lee'",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=@p)&@p='Lee'",
+        "Microsoft.Dynamics.CRM.In(PropertyName='lastname',PropertyValues=@p)",
+        "Microsoft.Dynamics.CRM.In(PropertyName=@p,PropertyValues=['Lee'])&@p=['lastname']",
+        "lastname eq @p&@p=['Lee']",
+    ],
+)
+def test_aliases_of_collections_refused(web, query):
+    """A collection stands only where the function takes one, and nothing stands behind it."""
+    assert web.error(web.send("GET", f"contacts?$filter={query}")) == (400, "0x80060888")
+
+
 def test_functions_of_dataverse_that_are_absent(web):
     """Other Microsoft.Dynamics.CRM functions exist in Dataverse; the emulator says that it has them not."""
     answer = web.get("contacts", filter="Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=3)")
     assert answer.status_code == 501
+    between = "Microsoft.Dynamics.CRM.Between(PropertyName=@p1,PropertyValues=@p2)&@p1='createdon'&@p2=['1','2']"
+    assert web.send("GET", f"contacts?$filter={between}").status_code == 501
 
 
 def test_accent_sensitive_environment():

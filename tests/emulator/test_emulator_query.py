@@ -147,7 +147,6 @@ def test_expand(web):
         "customerid_contact($top=1)",
         "customerid_contact($filter=statecode eq 0)",
         "customerid_contact(",
-        "customerid_contact/$ref",
         ",".join(["primarycontactid"] * 16),
     ],
 )
@@ -289,3 +288,19 @@ def test_single_values(web):
     assert web.get(f"contacts({MARIA})/mobilephone").status_code == 204
     assert web.get(f"incidents({CASE})/customerid_contact", select="fullname").json()["fullname"] == "Maria Campbell"
     assert web.get(f"incidents({CASE})/customerid_account").status_code == 204
+
+
+def test_reference_of_a_lookup(web):
+    """``GET set(id)/<lookup>/$ref`` names the row it holds; 204 for none, and for one of the other table."""
+    answer = web.send("GET", f"incidents({CASE})/customerid_contact/$ref")
+    root = f"{web.emu.url}/api/data/v9.2/"
+    expected = {"@odata.context": f"{root}$metadata#$ref", "@odata.id": f"{root}contacts({MARIA})"}
+    assert (answer.status_code, answer.json()) == (200, expected)
+    assert web.send("GET", f"incidents({CASE})/customerid_account/$ref").status_code == 204
+    assert web.send("GET", f"incidents({CASE})/customerid_contact/$ref?$select=fullname").status_code == 400
+
+
+def test_reference_of_a_lookup_needs_read(caller):
+    """It is read as the row is."""
+    web = caller(prvReadContact="Global")
+    assert web.send("GET", f"incidents({CASE})/customerid_contact/$ref").status_code == 403

@@ -418,8 +418,9 @@ def test_owner_team_must_be_able_to_read(emu, web, caller, administrator):
     emu.grant_team(team, {"prvReadContact": "Global"})
     answer = me.send("POST", "incidents", json=new)
     assert me.error(answer) == (403, "0x80040299")
-    for words in ("Read Privilege Check For Owner failed", "prvReadIncident", team, "'incident'"):
+    for words in ("Read Privilege Check For Owner failed", "prvReadIncident", team, "'incident'", "teamType=0,"):
         assert words in answer.json()["error"]["message"]
+    assert "None" not in answer.text
     assert len(emu.rows("incidents")) == 14
     emu.grant_team(team, {"prvReadIncident": "Basic"})
     assert me.send("POST", "incidents", json=new).status_code == 204

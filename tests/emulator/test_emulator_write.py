@@ -200,8 +200,13 @@ def test_reference_of_another_target_stays(web):
         ),
         ({"createdon": "2024-01-01T00:00:00Z"}, 400, "0x80040203", "createdon"),
         ({"activityid": NEW}, 400, "0x80040203", "activityid"),
-        ({"statecode": 1, "statuscode": 2}, 400, "0x80048408", "2 is not a valid status code for state code 1"),
-        ({"statuscode": 4}, 400, "0x80048408", "not a valid status code"),
+        (
+            {"statecode": 1, "statuscode": 2},
+            400,
+            "0x80048408",
+            "2 is not a valid status code for state code msdyn_ocliveworkitemState.Closed on msdyn_ocliveworkitem",
+        ),
+        ({"statuscode": 4}, 400, "0x80048408", "4 is not a valid status code for state code msdyn_ocliveworkitemState"),
         ({"nothing@odata.type": "#String"}, 400, "0x80048d19", "An undeclared property 'nothing'"),
     ],
 )
@@ -212,6 +217,13 @@ def test_refused_bodies(web, body, status, code, words):
     assert error(answer) == (status, code)
     assert words in answer.json()["error"]["message"]
     assert web.emu.row("msdyn_ocliveworkitems", OPEN_ID) == before
+
+
+def test_words_of_a_wrong_status(web):
+    """The state of a case is named as live environments name it."""
+    answer = web.patch(f"incidents({CASE})", {"statuscode": 6})
+    words = f"6 is not a valid status code for state code IncidentState.Active on incident with Id {CASE}."
+    assert (error(answer), answer.json()["error"]["message"]) == ((400, "0x80048408"), words)
 
 
 @pytest.mark.parametrize(
