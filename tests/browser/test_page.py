@@ -214,7 +214,7 @@ def test_typed_beside_somebody_elses_sign_in_is_a_warning(seen):
     seen.pick("Signed in as the customer")
     seen.get_by_label("Email").fill("jordan.stone@example.com")
     seen.send()
-    verdict(seen, "the visitor signed in as somebody else than Jordan Stone")
+    verdict(seen, "the visitor signed in as somebody other than Jordan Stone")
     seen.shows("customer", "Only typed, not verified", "The visitor signed in as somebody else")
     seen.shows("compare", "the visitor signed in as somebody else")
 

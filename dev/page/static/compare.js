@@ -99,7 +99,7 @@ function verdict(turn, rows) {
   if (failed(entry)) return { words: handedOver(entry) };
   if (then === "end") return { words: "The bot ends the conversation: no representative accepts it, so Omnichannel's own rule does not run." };
   if (entry.signed_in && customer.id && !customer.stays && customer.id !== entry.signed_in) {
-    return { words: `Careful: the visitor signed in as somebody else than ${customer.label}, whose data was only typed. The representative sees both.`, tone: "warn" };
+    return { words: `Careful: the visitor signed in as somebody other than ${customer.label}, whose data was only typed. The representative sees both.`, tone: "warn" };
   }
   const differing = rows.filter((row) => row.ours.id !== row.theirs.id);
   return { words: differing.length ? different(turn, differing) : same(turn, rows) };
