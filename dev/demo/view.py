@@ -82,12 +82,12 @@ def _links(outcome: Outcome) -> Table:
     table.add_row("before", *(cell or "-" for cell in outcome.before))
     table.add_row("after", *(cell or "-" for cell in outcome.after))
     table.add_row("result", *(_result(outcome.answer, part) for part in ("customer", "case")))
+    if (level := outcome.answer.get("identityLevel", "none")) != "none":
+        table.add_row("level", level)
     return table
 
 
 def _result(answer: Mapping[str, Any], part: str) -> Text:
     status, by = answer.get(f"{part}Status", ""), answer.get(f"{part}MatchedBy", "")
-    level = answer.get("identityLevel", "none") if part == "customer" else "none"
     text = f"{status} (by {by})" if by else status
-    text += f", {level}" if level != "none" else ""
     return Text(text or "-", style="green" if status in _GOOD else "yellow")
